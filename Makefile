@@ -1,0 +1,41 @@
+# Two commands, each from nothing but Python 3.10+ with venv and pip:
+#   make demo [TEXT="..."] [OLLAMA=http://localhost:11434] [MODEL=llama3.1]
+#   make test
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+DEMO_FLAGS = $(if $(OLLAMA),--ollama "$(OLLAMA)") $(if $(MODEL),--model "$(MODEL)") $(if $(TEXT),--text "$(TEXT)")
+
+.PHONY: demo test lint clean
+
+demo: $(VENV)/.demo
+	$(BIN)/python -m instructor_ollama demo $(DEMO_FLAGS)
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+$(VENV)/.pip:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	touch $@
+
+$(VENV)/.demo: $(VENV)/.pip pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable ".[embedded]"
+	touch $@
+
+$(VENV)/.test: $(VENV)/.demo
+	$(BIN)/python -m pip install --quiet --group test
+	touch $@
+
+$(VENV)/.lint: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --group lint
+	touch $@
+
+clean:
+	rm -rf $(VENV)

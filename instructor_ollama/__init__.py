@@ -1,0 +1,62 @@
+"""Validated Pydantic objects from Ollama, through the client you already have.
+
+`patch(client)` adds `response_model` to an openai client's `chat.completions.create`. Everything public is a name
+of this module; it is loaded when it is first asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import errors, events
+    from ._instructor import AsyncInstructor, Instructor, from_openai
+    from ._mode import Mode
+    from ._patch import patch, unpatch
+    from .events import Extraction
+    from .retry import RetryConfig
+
+    __version__: str
+
+__all__ = [
+    "AsyncInstructor",
+    "Extraction",
+    "Instructor",
+    "Mode",
+    "RetryConfig",
+    "__version__",
+    "errors",
+    "events",
+    "from_openai",
+    "patch",
+    "unpatch",
+]
+
+_HOMES = {
+    "AsyncInstructor": "._instructor",
+    "Extraction": ".events",
+    "Instructor": "._instructor",
+    "Mode": "._mode",
+    "RetryConfig": ".retry",
+    "from_openai": "._instructor",
+    "patch": "._patch",
+    "unpatch": "._patch",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("errors", "events"):
+        return importlib.import_module(f".{name}", __name__)
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("instructor_ollama")
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(home, __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

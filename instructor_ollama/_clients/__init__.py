@@ -1,0 +1,68 @@
+"""One module for each client library, and the table that finds it without importing any."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..errors import UnsupportedClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .._exchange import Adapter
+
+LIBRARIES: Mapping[str, str] = {"openai": ".openai"}
+"""The top-level package that a client's class comes from, and our module for it."""
+
+MARK = "_instructor_ollama"
+"""The attribute under which a patched object keeps its methods."""
+
+ACCEPTED = "openai.OpenAI or openai.AsyncOpenAI"
+
+
+class Binding(Protocol):
+    """A client as `patch` sees it.
+
+    Attributes:
+        is_async: Whether the client's own method is to be awaited.
+        owner: The object whose method is replaced.
+        method: The name of that method.
+    """
+
+    is_async: bool
+    owner: Any
+    method: str
+
+    def original(self, *args: Any, **kwargs: Any) -> Any:
+        """The client's own method, as it was before the patch."""
+        ...
+
+    def check(self, kwargs: Mapping[str, Any]) -> None:
+        """Refuse keywords that do not go together with `response_model`."""
+        ...
+
+    def adapter(self, kwargs: Mapping[str, Any]) -> tuple[Adapter, frozenset[str]]:
+        """The adapter of one call, and what its caller has left open (see `Exchange`)."""
+        ...
+
+    def copies(self, patch_copy: Callable[[Any], Any]) -> dict[str, Callable[..., Any]]:
+        """Methods of the client that return a new one, wrapped so that the new one is patched as well."""
+        ...
+
+
+def binding_of(client: object) -> Binding:
+    """The binding of a client.
+
+    Raises:
+        UnsupportedClientError: The client is neither openai's nor a subclass of it.
+    """
+    for base in type(client).__mro__:
+        module = LIBRARIES.get(base.__module__.partition(".")[0])
+        if module is not None:
+            bind: Callable[[object], Binding | None] = importlib.import_module(module, __name__).bind
+            binding = bind(client)
+            if binding is not None:
+                return binding
+    given = client.__name__ + " (the class itself)" if isinstance(client, type) else type(client).__name__
+    raise UnsupportedClientError(f"client={given} is not supported: give an instance of {ACCEPTED}.")

@@ -1,0 +1,262 @@
+"""openai's clients, 1.x to 3.x: requests in, replies out, faults translated. The only module that knows `openai`."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+import openai
+
+from .. import _faults
+from .._exchange import Draft, Reply
+from ..errors import IgnoredParameterWarning, OllamaError, UnsupportedFeatureError
+from ..events import Usage
+from . import MARK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from openai.resources.chat.completions import AsyncCompletions, Completions
+
+_REFUSED = {
+    "stream": "a validated value needs the whole answer: leave stream out",
+    "tools": "Ollama cannot be made to call a tool (it ignores tool_choice): leave tools out, the schema does the work",
+    "tool_choice": "Ollama ignores tool_choice: leave it out, the schema does the work",
+    "functions": "Ollama knows no functions: leave it out, the schema does the work",
+    "function_call": "Ollama knows no function_call: leave it out, the schema does the work",
+    "response_format": "response_model makes the response_format itself: give one of the two",
+}
+"""Keywords that do not go together with `response_model`, and what to do instead."""
+
+_IGNORED = {
+    "options": "an `ollama.Client` sends it",
+    "num_ctx": "set it in the Modelfile (PARAMETER num_ctx) or as OLLAMA_CONTEXT_LENGTH on the server",
+    "keep_alive": "an `ollama.Client` sends it; OLLAMA_KEEP_ALIVE on the server sets it for all",
+    "format": "response_model makes the format itself",
+    "think": "use reasoning_effort",
+}
+"""Keys of `extra_body` that Ollama drops on /v1 without a word, and where they do work."""
+
+_RAW_HEADER = "x-stainless-raw-response"
+
+
+def bind(client: object) -> OpenAIBinding | None:
+    """The binding of an openai client; None for anything else that openai defines."""
+    if isinstance(client, (openai.OpenAI, openai.AsyncOpenAI)):
+        return OpenAIBinding(client)
+    return None
+
+
+class OpenAIBinding:
+    """An openai client as `patch` sees it."""
+
+    method = "create"
+
+    def __init__(self, client: openai.OpenAI | openai.AsyncOpenAI) -> None:
+        self.client = client
+        self.is_async = isinstance(client, openai.AsyncOpenAI)
+        self.owner: Completions | AsyncCompletions = client.chat.completions
+        # Somebody else's wrapper, put on the instance before us, goes on being called.
+        front = vars(self.owner).get(MARK)
+        self._wrapper: Callable[..., Any] | None = (
+            vars(self.owner).get("create") if front is None else front.binding._wrapper
+        )
+
+    def original(self, *args: Any, **kwargs: Any) -> Any:
+        """The client's own `create`."""
+        if self._wrapper is not None:
+            return self._wrapper(*args, **kwargs)
+        create: Any = type(self.owner).create
+        return create(self.owner, *args, **kwargs)
+
+    def send(self, request: dict[str, Any]) -> Any:
+        """`create` without openai's own retries, which would repeat what cannot change and hide what can.
+
+        The twin client shares everything with the caller's: connections, keys, hooks, whatever is set later.
+        """
+        if self._wrapper is not None:
+            return self._wrapper(**request)
+        twin = object.__new__(type(self.client))
+        vars(twin).update(vars(self.client))
+        twin.max_retries = 0
+        resource: Any = type(self.owner)
+        return resource(twin).create(**request)
+
+    def check(self, kwargs: Mapping[str, Any]) -> None:
+        """Refuse what does not go together with `response_model`."""
+        for name, remedy in _REFUSED.items():
+            if _is_given(kwargs.get(name)) and kwargs[name] is not False:
+                raise UnsupportedFeatureError(f"{name}= does not go together with response_model: {remedy}.")
+        count = kwargs.get("n")
+        if _is_given(count) and count != 1:
+            raise UnsupportedFeatureError(
+                f"n={count!r} does not go together with response_model: Ollama gives one choice. Call several times."
+            )
+        headers = kwargs.get("extra_headers")
+        if isinstance(headers, Mapping) and any(
+            str(key).lower() == _RAW_HEADER for key in cast("Mapping[object, object]", headers)
+        ):
+            raise UnsupportedFeatureError(
+                "with_raw_response.create(response_model=...) is not supported: a raw response is not validated. "
+                "create_with_completion(response_model=...) gives the completion beside the value."
+            )
+
+    def adapter(self, kwargs: Mapping[str, Any]) -> tuple[OpenAIAdapter, frozenset[str]]:
+        """The adapter of one call."""
+        request = {name: value for name, value in kwargs.items() if _is_given(value)}
+        most = request.pop("max_completion_tokens", None)  # Ollama knows only the older name
+        if most is not None:
+            request.setdefault("max_tokens", most)
+        body = request.get("extra_body")
+        if isinstance(body, Mapping):
+            _warn_ignored(cast("Mapping[str, Any]", body))
+        free: set[str] = set()
+        if "temperature" not in request:
+            free.add("temperature")
+        if "reasoning_effort" not in request and not (isinstance(body, Mapping) and "reasoning" in body):
+            free.add("thinking")
+        return OpenAIAdapter(self, request), frozenset(free)
+
+    def copies(self, patch_copy: Callable[[Any], Any]) -> dict[str, Callable[..., Any]]:
+        """`copy` and `with_options`, their result patched."""
+
+        def wrapped(name: str) -> Callable[..., Any]:
+            own = getattr(type(self.client), name)
+
+            @functools.wraps(own)
+            def make(*args: Any, **kwargs: Any) -> Any:
+                return patch_copy(own(self.client, *args, **kwargs))
+
+            return make
+
+        return {name: wrapped(name) for name in ("copy", "with_options")}
+
+
+class OpenAIAdapter:
+    """One call through an openai client."""
+
+    def __init__(self, binding: OpenAIBinding, request: dict[str, Any]) -> None:
+        self._binding = binding
+        self._request = request
+        self.send = binding.send
+
+    def keywords(self, draft: Draft) -> dict[str, Any]:
+        """The keywords of `create`."""
+        request = {**self._request, "messages": draft.messages}
+        if draft.schema is None:
+            request["response_format"] = {"type": "json_object"}
+        else:
+            request["response_format"] = {
+                "type": "json_schema",
+                "json_schema": {"name": "answer", "schema": draft.schema},
+            }
+        if draft.temperature is not None:
+            request["temperature"] = draft.temperature
+        if draft.thinking is not None:
+            request["reasoning_effort"] = draft.thinking
+        if draft.timeout is not None:
+            given = request.get("timeout", self._binding.client.timeout)
+            request["timeout"] = min(given, draft.timeout) if isinstance(given, (int, float)) else draft.timeout
+        return request
+
+    def read(self, completion: Any) -> Reply:
+        """Read a completion; openai builds these objects unchecked, so anything may be missing."""
+        choices = getattr(completion, "choices", None)
+        usage = _usage(getattr(completion, "usage", None))
+        if choices is None and not hasattr(completion, "model_fields_set"):
+            return Reply("", "", None, usage, None, f"the server sent {type(completion).__name__}, no chat completion")
+        if not isinstance(choices, list) or not choices:
+            return Reply("", "", None, usage, completion, "it has no choices")
+        choice: Any = cast("list[Any]", choices)[0]
+        message = getattr(choice, "message", None)
+        content = getattr(message, "content", None)
+        reasoning = getattr(message, "reasoning", None)
+        finish = getattr(choice, "finish_reason", None)
+        return Reply(
+            content if isinstance(content, str) else "",
+            reasoning if isinstance(reasoning, str) else "",
+            finish if isinstance(finish, str) else None,
+            usage,
+            completion,
+        )
+
+    def fault(self, error: Exception) -> OllamaError | None:
+        """The server's fault behind one of openai's errors, as an instance of both classes."""
+        if not isinstance(error, openai.APIError):
+            return None
+        url = str(self._binding.client.base_url)
+        if isinstance(error, openai.APIStatusError):
+            body: object = error.body if error.body is not None else error.response.text
+            ours = _faults.fault_of(error.status_code, body, model=str(self._request.get("model")), url=url)
+        elif isinstance(error, openai.APITimeoutError):
+            return None  # the caller's own timeout, or the deadline's
+        elif isinstance(error, openai.APIConnectionError):
+            ours = _connection_fault(error, url)
+        else:
+            return None
+        return _both(ours, error)
+
+    def __repr__(self) -> str:
+        return f"OpenAIAdapter({self._request.get('model')!r})"
+
+
+def _is_given(value: object) -> bool:
+    """Openai's own markers for "not given" count as not given, as None does."""
+    return value is not None and type(value).__name__ not in ("NotGiven", "Omit")
+
+
+def _warn_ignored(body: Mapping[str, Any]) -> None:
+    for name in body:
+        if name in _IGNORED:
+            warnings.warn(
+                f"extra_body[{name!r}] has no effect: Ollama drops it on /v1 without a word; {_IGNORED[name]}.",
+                IgnoredParameterWarning,
+                stacklevel=6,
+            )
+
+
+def _usage(usage: Any) -> Usage:
+    details = getattr(usage, "prompt_tokens_details", None)
+    return Usage(
+        _count(getattr(usage, "prompt_tokens", 0)),
+        _count(getattr(usage, "completion_tokens", 0)),
+        _count(getattr(details, "cached_tokens", 0)),
+    )
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _connection_fault(error: openai.APIConnectionError, url: str) -> OllamaError:
+    cause: BaseException | None = error
+    while cause is not None:
+        name = type(cause).__name__
+        if name in ("ConnectError", "ConnectTimeout", "UnsupportedProtocol", "ConnectionRefusedError"):
+            return _faults.not_running(url, str(cause) or name)
+        if name in ("RemoteProtocolError", "ReadError", "WriteError", "ConnectionResetError"):
+            return _faults.connection_lost(url, str(cause) or name)
+        cause = cause.__cause__ or cause.__context__
+    return _faults.not_running(url, str(error))
+
+
+def _both(ours: OllamaError, theirs: openai.APIError) -> OllamaError:
+    """One exception that is an instance of our class and of openai's, with the attributes of both."""
+    cls = _double_class(cast("Any", type(ours)), cast("Any", type(theirs)))
+    error: Any = cls.__new__(cls, ours.message)
+    for source in (ours, theirs):
+        error.__dict__.update(vars(source))
+    error.message = ours.message
+    return cast("OllamaError", error)
+
+
+@functools.cache
+def _double_class(ours: Any, theirs: Any) -> Any:
+    def init(self: Exception, *args: object) -> None:
+        Exception.__init__(self, *args)
+
+    return type(
+        ours.__name__, (ours, theirs), {"__init__": init, "__module__": ours.__module__, "__doc__": ours.__doc__}
+    )

@@ -1,0 +1,372 @@
+"""`patch`, `unpatch`, and the methods that a patched client has.
+
+Splits our keywords from the client's, settles them, and hands the call to the exchange and the loop.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, overload
+
+from tenacity import AsyncRetrying, BaseRetrying, Retrying
+
+from . import _prompts, _retrying
+from ._clients import MARK, binding_of
+from ._exchange import Exchange, Rules
+from ._mode import Mode, check_mode
+from ._target import target_of
+from .errors import UnsupportedFeatureError, UsageError
+from .retry import RetryConfig, check_callable, check_count
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI, OpenAI
+    from typing_extensions import Unpack
+
+    from ._clients import Binding
+    from ._types import PatchedAsyncOpenAI, PatchedOpenAI, PatchOptions
+    from .events import Extraction, Hook
+
+C = TypeVar("C")
+
+_UNSET: Any = object()
+
+OURS = frozenset(("response_model", "max_retries", "retry_config", "validation_hook", "hooks", "context", "strict"))
+"""Keywords of `create` that are ours; all others are the client's."""
+
+_STREAMING = (
+    "{name} not available: Ollama's answers are validated whole. For several objects use "
+    "create(response_model=list[T]); for progress use create(stream=True) without response_model."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `patch` was told; a later `patch` replaces what it names and keeps the rest."""
+
+    validation_hook: Callable[..., Any] | None = None
+    retry_config: RetryConfig = field(default_factory=RetryConfig)
+    hooks: tuple[Hook, ...] = ()
+    constrain: Literal["schema", "json"] = "schema"
+    schema_prompt: _prompts.SchemaPrompt = "types"
+    defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+class Front:
+    """The methods of a patched sync client.
+
+    `create` without `response_model` is the client's own method, untouched.
+    """
+
+    def __init__(self, binding: Binding, settings: Settings) -> None:
+        self.binding = binding
+        self.settings = settings
+        self.listeners: tuple[Hook, ...] = ()
+        self._refused: set[tuple[str, str]] = set()
+
+    def create(self, *args: Any, **kwargs: Any) -> Any:
+        """The client's own method, or, with `response_model`, a validated value."""
+        if kwargs.get("response_model") is None:
+            return self.binding.original(*args, **_plain(kwargs))
+        return self._run(*args, **kwargs)[1]
+
+    def create_with_completion(self, *args: Any, **kwargs: Any) -> Any:
+        """A validated value and the completion that held it."""
+        exchange, value = self._run(*args, **kwargs)
+        return value, exchange.completion
+
+    def extract(self, *args: Any, **kwargs: Any) -> Extraction[Any]:
+        """A validated value with its completion, attempts, tokens and time."""
+        exchange, value = self._run(*args, **kwargs)
+        return exchange.extraction(value)
+
+    def create_partial(self, *_args: Any, **_kwargs: Any) -> Any:
+        """Refused: an answer is validated whole."""
+        raise UnsupportedFeatureError(_STREAMING.format(name="create_partial"))
+
+    def create_iterable(self, *_args: Any, **_kwargs: Any) -> Any:
+        """Refused: use `response_model=list[T]`."""
+        raise UnsupportedFeatureError(_STREAMING.format(name="create_iterable"))
+
+    def _run(self, *args: Any, **kwargs: Any) -> tuple[Exchange[Any], Any]:
+        exchange, base, config, budget = self._prepared(args, kwargs, Retrying)
+        return exchange, _retrying.run(exchange, base, config, budget)
+
+    def _prepared(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], kind: type[_retrying.R]
+    ) -> tuple[Exchange[Any], _retrying.R, RetryConfig, int | None]:
+        """Everything of a call that needs no I/O; every `UsageError` is raised here."""
+        if args:
+            raise UsageError("give keyword arguments only, as in create(model=..., messages=[...], response_model=T).")
+        settings = self.settings
+        ours = {name: kwargs.pop(name) for name in OURS if name in kwargs}
+        kwargs = {**settings.defaults, **kwargs}
+        if ours.get("response_model") is None:
+            raise UsageError("response_model is missing: give the type that is to come back.")
+        self.binding.check(kwargs)
+        target = target_of(ours["response_model"])
+        messages = _prompts.messages_of(kwargs.get("messages"))
+        config = ours.get("retry_config") or settings.retry_config
+        check_config(config)
+        base, budget = _base(ours.get("max_retries"), config, kind)
+        hook = ours.get("validation_hook") or settings.validation_hook
+        hooks = settings.hooks + self.listeners + _hooks(ours.get("hooks"))
+        _check_sync(kind is AsyncRetrying, {"validation_hook": hook, "on_retry": config.on_retry}, hooks)
+        check_callable("validation_hook", hook)
+        strict = ours.get("strict")
+        if strict is not None and not isinstance(strict, bool):
+            raise UsageError(f"strict={strict!r}: give True, False or None.")
+        adapter, free = self.binding.adapter(kwargs)
+        rules = Rules(
+            constrain=settings.constrain,
+            schema_prompt=settings.schema_prompt,
+            validation_hook=hook,
+            hooks=hooks,
+            on_retry=config.on_retry,
+            context=ours.get("context"),
+            strict=strict,
+            deadline=config.deadline,
+            refused=self._refused,
+        )
+        exchange = Exchange(target, adapter, messages, rules, model=str(kwargs.get("model")), free=free)
+        return exchange, base, config, budget
+
+
+class AsyncFront(Front):
+    """Same as `Front`, awaited."""
+
+    async def create(self, *args: Any, **kwargs: Any) -> Any:
+        """The client's own method, or, with `response_model`, a validated value."""
+        if kwargs.get("response_model") is None:
+            return await self.binding.original(*args, **_plain(kwargs))
+        return (await self._arun(*args, **kwargs))[1]
+
+    async def create_with_completion(self, *args: Any, **kwargs: Any) -> Any:
+        """A validated value and the completion that held it."""
+        exchange, value = await self._arun(*args, **kwargs)
+        return value, exchange.completion
+
+    async def extract(self, *args: Any, **kwargs: Any) -> Extraction[Any]:  # type: ignore[override]  # its twin, awaited
+        """A validated value with its completion, attempts, tokens and time."""
+        exchange, value = await self._arun(*args, **kwargs)
+        return exchange.extraction(value)
+
+    async def _arun(self, *args: Any, **kwargs: Any) -> tuple[Exchange[Any], Any]:
+        exchange, base, config, budget = self._prepared(args, kwargs, AsyncRetrying)
+        return exchange, await _retrying.arun(exchange, base, config, budget)
+
+
+METHODS = ("create_with_completion", "extract", "create_partial", "create_iterable")
+"""What a patched resource has beside its own method."""
+
+
+@overload
+def patch(client: OpenAI, mode: Mode = ..., **options: Unpack[PatchOptions]) -> PatchedOpenAI: ...
+@overload
+def patch(client: AsyncOpenAI, mode: Mode = ..., **options: Unpack[PatchOptions]) -> PatchedAsyncOpenAI: ...
+def patch(
+    client: Any,
+    mode: Mode = Mode.JSON,
+    *,
+    validation_hook: Callable[..., Any] | None = _UNSET,
+    retry_config: RetryConfig = _UNSET,
+    hooks: Hook | Iterable[Hook] | None = _UNSET,
+    constrain: Literal["schema", "json"] = _UNSET,
+    schema_prompt: _prompts.SchemaPrompt = _UNSET,
+    defaults: Mapping[str, Any] = _UNSET,
+) -> Any:
+    """Teach a client `response_model`, in place.
+
+    A second call replaces the settings it names and keeps the others; a client is never wrapped twice. Clients
+    made from this one by `with_options()` or `copy()` are patched as well.
+
+    Args:
+        client: `openai.OpenAI` or `openai.AsyncOpenAI`.
+        mode: `Mode.JSON`; every other one is refused.
+        validation_hook: Called with `(value, retry_count, exception)` for each wrong answer, `retry_count` from 1;
+            a true result asks again (within `max_retries`), a false one stops. May be a coroutine function on
+            async clients.
+        retry_config: How often, when and how long to try again.
+        hooks: A callable, or several, given each event (see `instructor_ollama.events`).
+        constrain: "schema" lets the server's grammar hold the schema, "json" any JSON object.
+        schema_prompt: "types" (compact), "json-schema", or a function from the JSON Schema to the text.
+        defaults: Keywords for every `create` with `response_model`, such as `{"model": "llama3.1"}`.
+
+    Returns:
+        The same client.
+
+    Raises:
+        UnsupportedClientError: `client` is something else.
+        UnsupportedModeError: `mode` is not `Mode.JSON`.
+        UsageError: Another argument is not what it should be; nothing was patched.
+    """
+    check_mode(mode)
+    binding = binding_of(client)
+    given: dict[str, Any] = {
+        "validation_hook": validation_hook,
+        "retry_config": retry_config,
+        "hooks": hooks,
+        "constrain": constrain,
+        "schema_prompt": schema_prompt,
+        "defaults": defaults,
+    }
+    front = front_of(binding)
+    before = front.settings if front is not None else Settings()
+    settings = merged(before, given, is_async=binding.is_async)
+    if front is not None:
+        front.settings = settings
+        return client
+    install(client, binding, settings)
+    return client
+
+
+def unpatch(client: C) -> C:
+    """The client as it was before `patch`; one that is not patched is left alone.
+
+    Raises:
+        UnsupportedClientError: `client` is none that could be patched.
+    """
+    binding = binding_of(client)
+    front = front_of(binding)
+    if front is None:
+        return client
+    owner = attributes(binding.owner)
+    for name in (MARK, binding.method, *METHODS):
+        owner.pop(name, None)
+    owner.update(owner.pop(f"{MARK}_before"))
+    for name in front.binding.copies(patch):
+        attributes(client).pop(name, None)
+    _forget_views(owner)
+    return client
+
+
+def install(client: Any, binding: Binding, settings: Settings) -> None:
+    """Put the methods on the client; the last thing that `patch` does."""
+    front = (AsyncFront if binding.is_async else Front)(binding, settings)
+    owner = attributes(binding.owner)
+    owner[f"{MARK}_before"] = {name: owner[name] for name in (binding.method, *METHODS) if name in owner}
+    owner[MARK] = front
+    owner[binding.method] = front.create
+    for name in METHODS:
+        owner[name] = getattr(front, name)
+    _forget_views(owner)
+
+    def patch_copy(made: Any) -> Any:
+        again = binding_of(made)
+        if front_of(again) is None:
+            install(made, again, front.settings)
+        return made
+
+    attributes(client).update(binding.copies(patch_copy))
+
+
+def front_of(binding: Binding) -> Front | None:
+    """The methods of a client that is patched already."""
+    return attributes(binding.owner).get(MARK)
+
+
+def attributes(value: object) -> dict[str, Any]:
+    """An object's own attributes, to be changed in place."""
+    return vars(value)
+
+
+def _forget_views(owner: dict[str, Any]) -> None:
+    """Openai keeps views that hold the method as it was when they were made."""
+    for name in ("with_raw_response", "with_streaming_response"):
+        owner.pop(name, None)
+
+
+def merged(before: Settings, given: Mapping[str, Any], *, is_async: bool) -> Settings:
+    """The settings with what was given in them.
+
+    Raises:
+        UsageError: An argument is not what it should be.
+    """
+    unknown = sorted(given.keys() - {one.name for one in dataclasses.fields(Settings)})
+    if unknown:
+        raise UsageError(f"unknown option {', '.join(unknown)}.")
+    named = {name: value for name, value in given.items() if value is not _UNSET}
+    check_callable("validation_hook", named.get("validation_hook"))
+    if "retry_config" in named:
+        named["retry_config"] = named["retry_config"] or RetryConfig()
+        check_config(named["retry_config"])
+    if "hooks" in named:
+        named["hooks"] = _hooks(named["hooks"])
+    if named.get("constrain", "schema") not in ("schema", "json"):
+        raise UsageError(f"constrain={named['constrain']!r}: give 'schema' or 'json'.")
+    style = named.get("schema_prompt", "types")
+    if not callable(style) and style not in ("types", "json-schema"):
+        raise UsageError(f"schema_prompt={style!r}: give 'types', 'json-schema' or a function of the JSON Schema.")
+    if "defaults" in named:
+        named["defaults"] = _checked_defaults(named["defaults"])
+    settings = dataclasses.replace(before, **named)
+    callbacks = {"validation_hook": settings.validation_hook, "on_retry": settings.retry_config.on_retry}
+    _check_sync(is_async, callbacks, settings.hooks)
+    return settings
+
+
+def check_config(config: object) -> None:
+    """Refuse what is no `RetryConfig`.
+
+    Raises:
+        UsageError: With what was given.
+    """
+    if not isinstance(config, RetryConfig):
+        raise UsageError(f"retry_config={config!r}: give a RetryConfig, such as RetryConfig(max_retries=3).")
+
+
+def _checked_defaults(defaults: object) -> Mapping[str, Any]:
+    if defaults is None:
+        return {}
+    if not isinstance(defaults, Mapping):
+        raise UsageError(f"defaults={defaults!r}: give a dict of keywords for create, such as {{'model': 'llama3.1'}}.")
+    named = dict(cast("Mapping[str, Any]", defaults))
+    own = sorted(OURS & named.keys())
+    if own:
+        raise UsageError(f"defaults holds {', '.join(own)}: these are arguments of patch or of each call.")
+    return named
+
+
+def _hooks(given: Any) -> tuple[Hook, ...]:
+    if given is None:
+        return ()
+    several = not callable(given) and isinstance(given, Iterable) and not isinstance(given, (str, bytes))
+    hooks = tuple(cast("Iterable[Any]", given)) if several else (cast("Any", given),)
+    for hook in hooks:
+        if not callable(hook):
+            raise UsageError(f"hooks={given!r}: give a callable, or several in a list; each is called with one event.")
+    return cast("tuple[Hook, ...]", hooks)
+
+
+def _check_sync(is_async: bool, callbacks: Mapping[str, Any], hooks: tuple[Any, ...]) -> None:
+    if is_async:
+        return
+    for name, callback in (*callbacks.items(), *(("hooks", hook) for hook in hooks)):
+        called = getattr(cast("Any", type(callback)), "__call__", None)  # noqa: B004 (an object whose __call__ is async)
+        if inspect.iscoroutinefunction(callback) or inspect.iscoroutinefunction(called):
+            raise UsageError(f"{name}={callback!r} is a coroutine function and the client is sync: give a plain one.")
+
+
+def _base(given: Any, config: RetryConfig, kind: type[_retrying.R]) -> tuple[_retrying.R, int | None]:
+    """The tenacity object that governs wrong answers, and the budget where it is ours."""
+    if isinstance(given, BaseRetrying):
+        if not isinstance(given, kind):
+            raise UsageError(
+                f"max_retries is a tenacity.{type(given).__name__} and the client is "
+                f"{'async' if kind is AsyncRetrying else 'sync'}: give a tenacity.{kind.__name__}."
+            )
+        return given, None
+    if given is not None:
+        check_count("max_retries", given)
+    return kind(wait=config.wait, reraise=True), config.max_retries if given is None else given
+
+
+def _plain(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The keywords of a call without `response_model`, as the client is to have them."""
+    own = sorted((OURS - {"response_model"}) & kwargs.keys())
+    if own:
+        raise UsageError(f"{', '.join(own)} need{'s' if len(own) == 1 else ''} response_model.")
+    kwargs.pop("response_model", None)
+    return kwargs

@@ -1,0 +1,179 @@
+"""The only loop: an `Exchange` is driven and tried again, by tenacity, sync and async.
+
+Knows the exchange and tenacity; knows no client. What differs between the twins is `await`.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from tenacity import AsyncRetrying, RetryError, Retrying
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Generator
+
+    from tenacity import BaseRetrying, RetryCallState
+
+    from ._exchange import Exchange, Step
+    from .retry import RetryConfig
+
+T = TypeVar("T")
+R = TypeVar("R", Retrying, AsyncRetrying)
+
+
+class Policy:
+    """Two budgets and a deadline, as tenacity strategies over one exchange.
+
+    Wrong answers follow `base`, which is the caller's tenacity object if there is one; passing faults of the
+    server follow the config. Nothing else is tried again.
+    """
+
+    def __init__(
+        self, exchange: Exchange[Any], base: BaseRetrying, config: RetryConfig, max_retries: int | None
+    ) -> None:
+        self._exchange = exchange
+        self._base = base
+        self._config = config
+        self._max_retries = max_retries
+
+    def retry(self, state: RetryCallState) -> Any:
+        """Whether to go on; awaitable when the caller's own predicate is."""
+        error = _error(state)
+        if self._exchange.is_transient(error):
+            return True
+        return (error is None or self._exchange.is_rejection(error)) and self._base.retry(self._rejections(state))
+
+    def wait(self, state: RetryCallState) -> Any:
+        """Seconds before the next attempt."""
+        if self._exchange.is_transient(_error(state)):
+            return self._config.transient_wait(_numbered(state, self._exchange.transients))
+        return self._base.wait(self._rejections(state))
+
+    def stop(self, state: RetryCallState) -> Any:
+        """Whether a budget or the time is used up."""
+        exchange = self._exchange
+        if exchange.vetoed or exchange.runs_out(state.upcoming_sleep):
+            return True
+        if exchange.is_transient(_error(state)):
+            return exchange.transients > self._config.transient_retries
+        if self._max_retries is not None:
+            return exchange.rejections > self._max_retries
+        return self._base.stop(self._rejections(state))
+
+    def scheduled(self, state: RetryCallState) -> Generator[Step, Any, None]:
+        """What happens before a further attempt."""
+        own = self._base.before_sleep
+        if own is not None:
+            yield lambda: own(state)
+        yield from self._exchange.scheduled(_error(state), state.upcoming_sleep)
+
+    def _rejections(self, state: RetryCallState) -> RetryCallState:
+        """The state with the attempts that passing faults did not spoil, as the caller's strategies count them."""
+        return _numbered(state, state.attempt_number - self._exchange.transients)
+
+
+def run(exchange: Exchange[T], base: Retrying, config: RetryConfig, max_retries: int | None) -> T:
+    """Drive the exchange to its value.
+
+    Args:
+        exchange: The conversation.
+        base: The caller's tenacity object, or one that never stops.
+        config: Budgets, waits and deadline.
+        max_retries: Wrong answers to be asked again; None leaves it to `base`.
+    """
+    policy = Policy(exchange, base, config, max_retries)
+    retrying = base.copy(
+        retry=policy.retry,
+        stop=policy.stop,
+        wait=policy.wait,
+        before_sleep=lambda state: play(policy.scheduled(state)),
+    )
+    try:
+        return retrying(lambda: play(exchange.attempt()))
+    except Exception as error:
+        final = play(exchange.gave_up(_unwrapped(error)))
+        raise final from final.__cause__
+
+
+async def arun(exchange: Exchange[T], base: AsyncRetrying, config: RetryConfig, max_retries: int | None) -> T:
+    """Same as `run`, awaited."""
+    policy = Policy(exchange, base, config, max_retries)
+
+    async def scheduled(state: RetryCallState) -> None:
+        await aplay(policy.scheduled(state))
+
+    async def attempt() -> T:
+        return await aplay(exchange.attempt())
+
+    retrying = base.copy(
+        retry=_awaited(policy.retry),
+        stop=_awaited(policy.stop),
+        wait=_awaited(policy.wait),
+        before_sleep=scheduled,
+    )
+    try:
+        return await retrying(attempt)
+    except Exception as error:
+        final = await aplay(exchange.gave_up(_unwrapped(error)))
+        raise final from final.__cause__
+
+
+def play(flow: Generator[Step, Any, T]) -> T:
+    """Make the calls that a flow asks for until it returns."""
+    try:
+        step = next(flow)
+        while True:
+            try:
+                result = step()
+            except Exception as error:
+                step = flow.throw(error)
+            else:
+                step = flow.send(result)
+    except StopIteration as end:
+        return cast("T", end.value)
+
+
+async def aplay(flow: Generator[Step, Any, T]) -> T:
+    """Same as `play`; what a call returns is awaited when it is awaitable."""
+    try:
+        step = next(flow)
+        while True:
+            try:
+                result = step()
+                if inspect.isawaitable(result):
+                    result = await result
+            except Exception as error:
+                step = flow.throw(error)
+            else:
+                step = flow.send(result)
+    except StopIteration as end:
+        return cast("T", end.value)
+
+
+def _awaited(strategy: Callable[[RetryCallState], Any]) -> Callable[[RetryCallState], Awaitable[Any]]:
+    async def decide(state: RetryCallState) -> Any:
+        verdict = strategy(state)
+        return await verdict if inspect.isawaitable(verdict) else verdict
+
+    return decide
+
+
+def _error(state: RetryCallState) -> BaseException | None:
+    return None if state.outcome is None else state.outcome.exception()
+
+
+def _numbered(state: RetryCallState, attempt_number: int) -> RetryCallState:
+    twin = copy.copy(state)
+    twin.attempt_number = max(1, attempt_number)
+    return twin
+
+
+def _unwrapped(error: Exception) -> Exception:
+    """The attempt's own error behind tenacity's `RetryError`."""
+    if isinstance(error, RetryError):
+        inner = error.last_attempt.exception()
+        if isinstance(inner, Exception):
+            return inner
+    return error

@@ -1,0 +1,85 @@
+"""`RetryConfig`: everything about trying again. What tenacity does with it is in `_retrying`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tenacity import wait_exponential_jitter, wait_none
+
+from .errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tenacity.wait import wait_base
+
+__all__ = ["RetryConfig"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryConfig:
+    """How often, when and how long a call is tried again.
+
+    Attributes:
+        max_retries: Further attempts after a wrong answer; 0 means one attempt in all.
+        on_retry: Called before each further request with `(retry_count, error)`, both positional; `retry_count`
+            counts from 1. May be a coroutine function on async clients; what it returns is ignored.
+        wait: tenacity's wait strategy before a re-ask; none by default, for a local model has time.
+        transient_retries: Further attempts after states of the server that pass: busy, loading, runner died.
+        transient_wait: tenacity's wait strategy for those; from half a second, doubling, with jitter, up to 8 s.
+        deadline: Seconds that the whole call may take, all attempts and waits together; None for no bound.
+
+    Raises:
+        UsageError: A negative or non-integer count, a deadline that is not positive, a callback that cannot be
+            called, a wait that is no tenacity strategy.
+    """
+
+    max_retries: int = 3
+    on_retry: Callable[..., Any] | None = None
+    wait: wait_base = field(default_factory=wait_none)
+    transient_retries: int = 3
+    transient_wait: wait_base = field(default_factory=lambda: wait_exponential_jitter(initial=0.5, max=8, jitter=0.5))
+    deadline: float | None = None
+
+    def __post_init__(self) -> None:
+        check_count("max_retries", self.max_retries)
+        check_count("transient_retries", self.transient_retries)
+        check_callable("on_retry", self.on_retry)
+        for name in ("wait", "transient_wait"):
+            given: object = getattr(self, name)
+            if not callable(given):
+                raise UsageError(f"{name}={given!r}: give a tenacity wait strategy, such as tenacity.wait_fixed(1).")
+        check_seconds("deadline", self.deadline)
+
+
+def check_count(name: str, value: object) -> None:
+    """Refuse what is no count from 0 on.
+
+    Raises:
+        UsageError: With the argument's name, what was given and what is accepted.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise UsageError(f"{name}={value!r}: give an integer from 0 on (the attempts after the first).")
+
+
+def check_seconds(name: str, value: object) -> None:
+    """Refuse what is no positive time, None apart.
+
+    Raises:
+        UsageError: With the argument's name and what was given.
+    """
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+        raise UsageError(f"{name}={value!r}: give a positive number of seconds, or None for no bound.")
+
+
+def check_callable(name: str, value: object) -> None:
+    """Refuse what cannot be called, None apart.
+
+    Raises:
+        UsageError: With the argument's name and what was given.
+    """
+    if value is not None and not callable(value):
+        raise UsageError(f"{name}={value!r} cannot be called: give a function, or None.")

@@ -1,0 +1,139 @@
+"""A real HTTP server on loopback that answers `/v1/chat/completions` as the test has written it.
+
+Replies are taken in order, the last one again and again; every request is kept, body and headers.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Union
+
+
+@dataclass
+class Seen:
+    """One request as it came over the wire."""
+
+    path: str
+    headers: dict[str, str]
+    raw: bytes
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The decoded body."""
+        return json.loads(self.raw)
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """The conversation that was sent."""
+        return self.body["messages"]
+
+
+@dataclass
+class Raw:
+    """A response that is no ordinary completion."""
+
+    status: int = 200
+    body: Any = ""
+    content_type: str = "application/json"
+
+
+def completion(
+    content: Any,
+    *,
+    finish_reason: str | None = "stop",
+    reasoning: str | None = None,
+    prompt_tokens: int = 20,
+    completion_tokens: int = 10,
+) -> dict[str, Any]:
+    """A completion in Ollama's form."""
+    message = {"role": "assistant", "content": content}
+    if reasoning is not None:
+        message["reasoning"] = reasoning
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "m",
+        "system_fingerprint": "fp_ollama",
+        "choices": [{"index": 0, "message": message, "finish_reason": finish_reason}],
+        "usage": {
+            "prompt_tokens": prompt_tokens,
+            "completion_tokens": completion_tokens,
+            "total_tokens": prompt_tokens + completion_tokens,
+        },
+    }
+
+
+def fault(status: int, message: str) -> Raw:
+    """An error in Ollama's form."""
+    return Raw(status, {"error": {"message": message, "type": "api_error", "param": None, "code": None}})
+
+
+Answer = Union[str, dict[str, Any], Raw, None]
+"""A content, a whole completion, a raw response, or None: the connection is closed without one."""
+
+
+@dataclass
+class ScriptedServer:
+    """`with ScriptedServer("...") as server:`; `server.base_url` ends in /v1."""
+
+    answers: Sequence[Answer] | Callable[[dict[str, Any]], Answer] = ()
+    requests: list[Seen] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                raw = self.rfile.read(int(self.headers.get("content-length", 0)))
+                answer = outer._next(Seen(self.path, {k.lower(): v for k, v in self.headers.items()}, raw))
+                if answer is None:
+                    self.close_connection = True
+                    return
+                if not isinstance(answer, Raw):
+                    answer = Raw(body=answer if isinstance(answer, dict) else completion(answer))
+                data = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
+                encoded = data.encode()
+                self.send_response(answer.status)
+                self.send_header("Content-Type", answer.content_type)
+                self.send_header("Content-Length", str(len(encoded)))
+                self.end_headers()
+                self.wfile.write(encoded)
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        self._lock = threading.Lock()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+
+    def _next(self, seen: Seen) -> Answer:
+        with self._lock:
+            self.requests.append(seen)
+            if callable(self.answers):
+                return self.answers(seen.body)
+            return self.answers[min(len(self.requests), len(self.answers)) - 1]
+
+    @property
+    def base_url(self) -> str:
+        """Where openai's client is pointed at."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+
+    def __enter__(self) -> ScriptedServer:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
