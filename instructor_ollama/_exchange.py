@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar, cast
 
 import pydantic
 import pydantic_core
@@ -45,6 +45,9 @@ logger = logging.getLogger("instructor_ollama")
 
 WARMER = 0.4
 """Added to the temperature when the model repeats a rejected answer word for word; 1.0 is the most."""
+
+TICK = 0.02
+"""Seconds by which a timer may fire early; a timeout that close to the deadline is the deadline's."""
 
 _ENDS = ("}", "]", '"')
 """How a JSON value ends of which a cut reply cannot have held more."""
@@ -103,6 +106,10 @@ class Adapter(Protocol):
 
     def fault(self, error: Exception) -> OllamaError | None:
         """The server's fault behind the client library's error; None for what is none."""
+        ...
+
+    def is_timeout(self, error: Exception) -> bool:
+        """Whether the error says that the request took longer than its timeout."""
         ...
 
 
@@ -263,10 +270,10 @@ class Exchange(Generic[T]):
             completion = yield functools.partial(self._adapter.send, request)
         except Exception as error:
             fault = self._adapter.fault(error)
+            if self.runs_out(TICK) and (fault is not None or self._adapter.is_timeout(error)):
+                raise self._deadline_error() from error
             if fault is None:
                 raise
-            if self.runs_out(0.0):
-                raise self._deadline_error() from error
             if draft.schema is not None and _faults.refuses_schema(fault):
                 logger.info("%s: the server refuses the schema of %s; asking for any JSON", self._model, self._key[1])
                 self._rules.refused.add(self._key)
@@ -287,14 +294,14 @@ class Exchange(Generic[T]):
         target, rules = self._target, self._rules
         rejection: Exception | None = None
         cut = _answer.is_cut(reply.text) or not reply.text.strip()
-        for text, mended in self._readings(reply.text):
+        for text, mended in self._readings(reply.text, cut=reply.finish_reason == "length"):
             try:
                 value = target.validate(text, strict=rules.strict, context=rules.context)
             except pydantic.ValidationError as error:
                 if rejection is None or _is_no_json(rejection):
                     rejection = error
                 continue
-            if self._is_echo(text):
+            if self._says_nothing(text, mended):
                 rejection = rejection or AnswerError("it repeats the schema instead of filling it in")
             elif reply.finish_reason == "length" and text.rstrip()[-1:] not in _ENDS:
                 cut = True  # a bare number or word may have gone on
@@ -304,15 +311,20 @@ class Exchange(Generic[T]):
             raise self._cut(reply)
         raise rejection or AnswerError("it holds no value")
 
-    def _readings(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def _readings(self, text: str, *, cut: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The text as it came, then what else can be read in it, each with what was mended."""
         yield text, ()
-        for candidate in _answer.candidates(text):
-            if self._target.enveloped or "unquoted" not in candidate.mended:
+        for candidate in _answer.candidates(text, self._target.fields):
+            if "unquoted" not in candidate.mended or (self._target.enveloped and not cut):
                 yield candidate.text, candidate.mended
 
-    def _is_echo(self, text: str) -> bool:
-        return self._target.echoable and _answer.looks_like_schema(_parsed(text), self._target.fields)
+    def _says_nothing(self, text: str, mended: tuple[str, ...]) -> bool:
+        """Whether a text that validates is an echo of the schema, or a piece of one."""
+        if not self._target.echoable:
+            return False
+        value, fields = _parsed(text), self._target.fields
+        piece = "wrapper" in mended and isinstance(value, dict) and fields.isdisjoint(cast("dict[str, Any]", value))
+        return piece or _answer.looks_like_schema(value, fields)
 
     def _cut(self, reply: Reply) -> IncompleteAnswerError:
         thinking = bool(reply.reasoning) and not reply.text.strip()

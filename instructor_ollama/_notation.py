@@ -219,7 +219,8 @@ class _Printer:
         text = self._type(schema)
         while isinstance(reference := schema.get("$ref"), str):
             schema = self._definitions.get(_definition_name(reference), {})
-        return text if schema.get("type") == "object" or " " not in text else f"({text})"
+        closed = schema.get("type") == "object" or (schema.get("type") == "array" and text.endswith("[]"))
+        return text if closed or " " not in text else f"({text})"
 
 
 _PRINTERS: dict[str, Callable[[_Printer, Schema], str]] = {

@@ -32,6 +32,9 @@ AGAIN = "Reply only with the corrected JSON."
 
 ANSWER_LIMIT = 4000
 """Characters of a rejected answer that are shown to the model again; the middle of a longer one is left out."""
+_ABSENT = ("missing", "missing_argument", "missing_keyword_only_argument")
+"""Errors about something that did not come; what came instead is the whole object around it."""
+
 ERRORS_LIMIT = 10
 """Errors that a re-ask names; the rest are counted."""
 ERROR_LIMIT = 240
@@ -151,16 +154,17 @@ def error_lines(answer: str, error: Exception, target: Target[Any]) -> list[str]
 def _error_line(error: ErrorDetails, value: Any, target: Target[Any]) -> str:
     if error["type"] == "json_invalid":
         return shortened(f"- not JSON: {_flat(error['msg']).removeprefix('Invalid JSON: ')}", ERROR_LIMIT)
-    path, branch = _path(error["loc"], value, target)
+    absent = error["type"] in _ABSENT
+    path, branch = _path(error["loc"], value, target, absent=absent)
     message = _flat(error["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
     came = ""
-    if error["type"] not in ("missing", "missing_argument"):
+    if not absent:
         came = f", got {shortened(_shown(error['input']), INPUT_LIMIT)}"
     where = f"{path} (as {branch})" if branch else path
     return shortened(f"- {where}: {message}{came}", ERROR_LIMIT)
 
 
-def _path(location: Sequence[int | str], value: Any, target: Target[Any]) -> tuple[str, str]:
+def _path(location: Sequence[int | str], value: Any, target: Target[Any], *, absent: bool) -> tuple[str, str]:
     """Where an error is in the answer, and which branch of a union it is about.
 
     Pydantic mixes the branches of unions into the location; what is no step into the answer is one of them.
@@ -177,7 +181,7 @@ def _path(location: Sequence[int | str], value: Any, target: Target[Any]) -> tup
             items = cast("list[Any]", value)
             path += f"[{step}]"
             value = items[step] if 0 <= step < len(items) else None
-        elif isinstance(value, dict) and (step in value or index == len(steps) - 1) and step != "[key]":
+        elif isinstance(value, dict) and (step in value or (absent and index == len(steps) - 1)):
             path += f".{step}" if path else str(step)
             value = cast("dict[Any, Any]", value).get(step)
         else:

@@ -150,6 +150,8 @@ def _refuse_known(response_model: Any, name: str) -> None:
         raise UnsupportedResponseModelError(f"response_model={name} says nothing about the answer; give a type.")
     if isinstance(response_model, (str, bytes)):
         raise UnsupportedResponseModelError(f"response_model={name} is a string; give the type itself.")
+    if isinstance(response_model, (types.FunctionType, types.BuiltinFunctionType, types.MethodType)):
+        raise UnsupportedResponseModelError(f"response_model={name} is a function; give a type.")
     if isinstance(response_model, pydantic.BaseModel):
         raise UnsupportedResponseModelError(
             f"response_model is an instance of {type(response_model).__name__}; "

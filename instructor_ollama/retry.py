@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tenacity import wait_exponential_jitter, wait_none
+from tenacity import wait_exponential, wait_none, wait_random
 
 from .errors import UsageError
 
@@ -39,7 +39,7 @@ class RetryConfig:
     on_retry: Callable[..., Any] | None = None
     wait: wait_base = field(default_factory=wait_none)
     transient_retries: int = 3
-    transient_wait: wait_base = field(default_factory=lambda: wait_exponential_jitter(initial=0.5, max=8, jitter=0.5))
+    transient_wait: wait_base = field(default_factory=lambda: wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5))
     deadline: float | None = None
 
     def __post_init__(self) -> None:

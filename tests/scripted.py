@@ -5,6 +5,7 @@ Replies are taken in order, the last one again and again; every request is kept,
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Callable, Sequence
@@ -105,7 +106,8 @@ class ScriptedServer:
                 self.send_header("Content-Type", answer.content_type)
                 self.send_header("Content-Length", str(len(encoded)))
                 self.end_headers()
-                self.wfile.write(encoded)
+                with contextlib.suppress(ConnectionError):  # the client has left
+                    self.wfile.write(encoded)
 
             def log_message(self, format: str, *args: object) -> None:
                 pass

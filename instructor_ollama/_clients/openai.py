@@ -198,6 +198,10 @@ class OpenAIAdapter:
             return None
         return _both(ours, error)
 
+    def is_timeout(self, error: Exception) -> bool:
+        """Whether the request took longer than its timeout."""
+        return isinstance(error, openai.APITimeoutError)
+
     def __repr__(self) -> str:
         return f"OpenAIAdapter({self._request.get('model')!r})"
 

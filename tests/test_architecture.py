@@ -1,0 +1,188 @@
+"""The structure, held to what the design says of it: layers by reading imports, names against reality."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import instructor_ollama
+from instructor_ollama import errors, events
+
+PACKAGE = Path(instructor_ollama.__file__).parent
+
+PURE = {"errors"}
+WIRE = {"_wire_facts", "_wire_formats", "_wire_json", "_wire_regex", "_wire_schema"}
+READER = {"_answer", "_reply_scan", "_tolerant_json"}
+CORE = {"_exchange", "_faults", "_mode", "_notation", "_prompts", "_target", "errors", "events"} | WIRE | READER
+
+# module: (our modules it may import, libraries it may import beside the standard library)
+LAYERS: dict[str, tuple[set[str], set[str]]] = {
+    "__init__": ({"errors", "events", "_instructor", "_mode", "_patch", "retry"}, set()),
+    "errors": ({"events"}, set()),  # for types only
+    "events": ({"errors"}, set()),
+    "_mode": ({"errors"}, set()),
+    "retry": ({"errors", "events"}, {"tenacity"}),
+    **dict.fromkeys(WIRE, (WIRE, {"pydantic", "pydantic_core", "typing_extensions"})),
+    **dict.fromkeys(READER, (READER | PURE, {"jiter"})),
+    "_target": ({"_wire_schema", "errors"}, {"pydantic", "pydantic_core", "typing_extensions"}),
+    "_notation": (set(), set()),
+    "_prompts": ({"_notation", "_target", "errors"}, {"pydantic", "pydantic_core"}),
+    "_faults": ({"errors"}, set()),
+    "_exchange": (CORE - {"_exchange"}, {"pydantic", "pydantic_core"}),
+    "_retrying": ({"_exchange", "errors", "retry"}, {"tenacity"}),
+    "_clients/__init__": ({"_exchange", "errors"}, set()),
+    "_clients/openai": ({"_clients", "_exchange", "_faults", "errors", "events"}, {"openai"}),
+    "_types": ({"_prompts", "events", "retry"}, {"openai", "tenacity", "typing_extensions"}),
+    "_patch": (
+        CORE | {"_clients", "_retrying", "_types", "retry"},
+        {"tenacity", "openai", "typing_extensions"},  # the last two for types only
+    ),
+    "_instructor": ({"_clients", "_mode", "_patch", "_types", "errors", "events"}, {"openai", "typing_extensions"}),
+    "__main__": ({"cli"}, set()),
+}
+PUBLIC_ONLY = ("cli", "embedded", "testing")
+PUBLIC = {"", "errors", "events", "retry", "embedded", "cli", "testing"}
+
+
+def modules() -> dict[str, Path]:
+    return {str(path.relative_to(PACKAGE).with_suffix("")): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def imports(name: str, path: Path, *, at_run_time: bool = False) -> tuple[set[str], set[str]]:
+    """Our own modules and the libraries that a module imports."""
+    tree = ast.parse(path.read_text())
+    skipped = {
+        id(child)
+        for node in ast.walk(tree)
+        if at_run_time and isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for child in ast.walk(node)
+    }
+    ours: set[str] = set()
+    others: set[str] = set()
+    depth = name.count("/")
+    for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            found = [(0, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found = [(node.level, node.module)]
+        elif isinstance(node, ast.ImportFrom):
+            found = [(node.level, alias.name) for alias in node.names]
+        else:
+            continue
+        for level, module in found:
+            top = module.split(".")[0]
+            if level > depth or top == "instructor_ollama":
+                ours.add(module.removeprefix("instructor_ollama").strip(".").split(".")[0])
+            elif level == 0 and top not in sys.stdlib_module_names:
+                others.add(top)
+            elif level:
+                ours.add(name.split("/")[0])
+    return ours, others
+
+
+@pytest.mark.parametrize("name", modules())
+def test_each_module_imports_only_what_its_layer_may(name):
+    ours, others = imports(name, modules()[name])
+    if name.startswith(PUBLIC_ONLY):
+        assert ours <= PUBLIC, f"{name} may use the public API only"
+        return
+    assert name in LAYERS, f"{name} has no layer: give it one"
+    may_ours, may_others = LAYERS[name]
+    assert (ours - may_ours, others - may_others) == (set(), set())
+
+
+@pytest.mark.parametrize("name", [name for name in modules() if not name.startswith(PUBLIC_ONLY)])
+def test_no_import_hides_in_a_function(name):
+    tree = ast.parse(modules()[name].read_text())
+    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    hidden = [one for node in functions for one in ast.walk(node) if isinstance(one, (ast.Import, ast.ImportFrom))]
+    assert not hidden
+
+
+def test_tenacity_and_openai_live_behind_their_modules():
+    users: dict[str, set[str]] = {"tenacity": set(), "openai": set(), "ollama": set()}
+    for name, path in modules().items():
+        for library in imports(name, path, at_run_time=True)[1] & users.keys():
+            users[library].add(name)
+    assert users["tenacity"] <= {"retry", "_retrying", "_patch"}
+    assert users["openai"] <= {"_clients/openai", "cli/demo"}
+    assert users["ollama"] <= {"_clients/ollama"}
+
+
+@pytest.mark.parametrize("name", modules())
+def test_each_module_begins_with_what_lives_there(name):
+    document = ast.get_docstring(ast.parse(modules()[name].read_text()))
+    assert document
+    assert len(document.splitlines()[0]) > 20
+
+
+def test_the_package_is_lazy():
+    code = (
+        "import sys, instructor_ollama; "
+        "print([name for name in ('openai', 'tenacity', 'pydantic', 'httpx', 'ollama') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_facade_is_what_is_there():
+    assert instructor_ollama.__all__ == sorted(instructor_ollama.__all__)
+    assert dir(instructor_ollama) == instructor_ollama.__all__
+    for name in instructor_ollama.__all__:
+        assert getattr(instructor_ollama, name) is not None
+    assert re.fullmatch(r"\d+\.\d+\.\d+.*", instructor_ollama.__version__)
+    with pytest.raises(AttributeError, match="nothing"):
+        instructor_ollama.nothing
+
+
+@pytest.mark.parametrize("module", [errors, events], ids=lambda module: module.__name__)
+def test_every_public_name_of_a_module_is_exported(module):
+    public = {
+        name
+        for name, value in vars(module).items()
+        if inspect.isclass(value) and value.__module__ == module.__name__ and not name.startswith("_")
+    }
+    assert public <= set(module.__all__)
+    assert module.__all__ == sorted(module.__all__)
+
+
+def test_the_error_tree_in_the_docstring_is_the_tree():
+    drawn: dict[str, tuple[str | None, str | None]] = {}
+    stack: list[str] = []
+    for line in errors.__doc__.splitlines():
+        match = re.match(r"([│ ├└─]*)(\w+(?:Error))(?: \((\w+)\))?$", line)
+        if match is None:
+            continue
+        depth = len(match[1]) // 3
+        del stack[depth:]
+        drawn[match[2]] = (stack[-1] if stack else None, match[3])
+        stack.append(match[2])
+    real = {
+        name: (
+            next((base.__name__ for base in value.__bases__ if base.__module__ == errors.__name__), None),
+            next(
+                (base.__name__ for base in value.__bases__ if base.__module__ == "builtins" and base is not Exception),
+                None,
+            ),
+        )
+        for name, value in vars(errors).items()
+        if inspect.isclass(value) and issubclass(value, errors.InstructorOllamaError)
+    }
+    assert drawn == real
+
+
+def test_any_error_is_short():
+    for name in errors.__all__:
+        kind = getattr(errors, name)
+        if issubclass(kind, errors.DeadlineExceededError):
+            assert len(str(kind("x" * 9999, deadline=1))) < 2000
+        elif issubclass(kind, errors.InstructorOllamaError):
+            assert len(str(kind("x" * 9999))) < 2000
