@@ -293,7 +293,7 @@ class Exchange(Generic[T]):
             raise AnswerError(f"the reply cannot be read: {reply.problem}")
         target, rules = self._target, self._rules
         rejection: Exception | None = None
-        cut = _answer.is_cut(reply.text) or not reply.text.strip()
+        open_ended = False
         for text, mended in self._readings(reply.text, cut=reply.finish_reason == "length"):
             try:
                 value = target.validate(text, strict=rules.strict, context=rules.context)
@@ -304,10 +304,11 @@ class Exchange(Generic[T]):
             if self._says_nothing(text, mended):
                 rejection = rejection or AnswerError("it repeats the schema instead of filling it in")
             elif reply.finish_reason == "length" and text.rstrip()[-1:] not in _ENDS:
-                cut = True  # a bare number or word may have gone on
+                open_ended = True  # a bare number or word may have gone on
             else:
                 return value, mended
-        if reply.finish_reason == "length" and cut:
+        text = reply.text
+        if reply.finish_reason == "length" and (open_ended or not text.strip() or _answer.is_cut(text)):
             raise self._cut(reply)
         raise rejection or AnswerError("it holds no value")
 

@@ -6,6 +6,7 @@ Splits our keywords from the client's, settles them, and hands the call to the e
 from __future__ import annotations
 
 import dataclasses
+import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -112,9 +113,11 @@ class Front:
         check_config(config)
         base, budget = _base(ours.get("max_retries"), config, kind)
         hook = ours.get("validation_hook") or settings.validation_hook
-        hooks = settings.hooks + self.listeners + _hooks(ours.get("hooks"))
-        _check_sync(kind is AsyncRetrying, {"validation_hook": hook, "on_retry": config.on_retry}, hooks)
-        check_callable("validation_hook", hook)
+        hooks = settings.hooks + self.listeners
+        if len(ours) > 1:  # what patch was given was looked at then
+            hooks += _hooks(ours.get("hooks"))
+            check_callable("validation_hook", hook)
+            _check_sync(kind is AsyncRetrying, {"validation_hook": hook, "on_retry": config.on_retry}, hooks)
         strict = ours.get("strict")
         if strict is not None and not isinstance(strict, bool):
             raise UsageError(f"strict={strict!r}: give True, False or None.")
@@ -141,7 +144,8 @@ class AsyncFront(Front):
         """The client's own method, or, with `response_model`, a validated value."""
         if kwargs.get("response_model") is None:
             return await self.binding.original(*args, **_plain(kwargs))
-        return (await self._arun(*args, **kwargs))[1]
+        exchange, *loop = self._prepared(args, kwargs, AsyncRetrying)
+        return await _retrying.arun(exchange, *loop)
 
     async def create_with_completion(self, *args: Any, **kwargs: Any) -> Any:
         """A validated value and the completion that held it."""
@@ -360,7 +364,12 @@ def _base(given: Any, config: RetryConfig, kind: type[_retrying.R]) -> tuple[_re
         return given, None
     if given is not None:
         check_count("max_retries", given)
-    return kind(wait=config.wait, reraise=True), config.max_retries if given is None else given
+    return cast("_retrying.R", _own_base(config.wait, kind)), config.max_retries if given is None else given
+
+
+@functools.lru_cache(maxsize=64)
+def _own_base(wait: Any, kind: Any) -> BaseRetrying:
+    return kind(wait=wait, reraise=True)
 
 
 def _plain(kwargs: dict[str, Any]) -> dict[str, Any]:

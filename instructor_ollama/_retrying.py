@@ -43,6 +43,8 @@ class Policy:
         error = _error(state)
         if self._exchange.is_transient(error):
             return True
+        if self._max_retries is not None:
+            return self._exchange.is_rejection(error)
         return (error is None or self._exchange.is_rejection(error)) and self._base.retry(self._rejections(state))
 
     def wait(self, state: RetryCallState) -> Any:
@@ -83,15 +85,27 @@ def run(exchange: Exchange[T], base: Retrying, config: RetryConfig, max_retries:
         config: Budgets, waits and deadline.
         max_retries: Wrong answers to be asked again; None leaves it to `base`.
     """
-    policy = Policy(exchange, base, config, max_retries)
-    retrying = base.copy(
-        retry=policy.retry,
-        stop=policy.stop,
-        wait=policy.wait,
-        before_sleep=lambda state: play(policy.scheduled(state)),
-    )
     try:
-        return retrying(lambda: play(exchange.attempt()))
+        failed: list[Exception] = []
+        if max_retries is not None:  # most calls need no loop: it begins with the first attempt's failure
+            try:
+                return play(exchange.attempt())
+            except Exception as error:
+                failed.append(error)
+        policy = Policy(exchange, base, config, max_retries)
+
+        def attempt() -> T:
+            if failed:
+                raise failed.pop()
+            return play(exchange.attempt())
+
+        retrying = base.copy(
+            retry=policy.retry,
+            stop=policy.stop,
+            wait=policy.wait,
+            before_sleep=lambda state: play(policy.scheduled(state)),
+        )
+        return retrying(attempt)
     except Exception as error:
         final = play(exchange.gave_up(_unwrapped(error)))
         raise final from final.__cause__
@@ -99,21 +113,29 @@ def run(exchange: Exchange[T], base: Retrying, config: RetryConfig, max_retries:
 
 async def arun(exchange: Exchange[T], base: AsyncRetrying, config: RetryConfig, max_retries: int | None) -> T:
     """Same as `run`, awaited."""
-    policy = Policy(exchange, base, config, max_retries)
-
-    async def scheduled(state: RetryCallState) -> None:
-        await aplay(policy.scheduled(state))
-
-    async def attempt() -> T:
-        return await aplay(exchange.attempt())
-
-    retrying = base.copy(
-        retry=_awaited(policy.retry),
-        stop=_awaited(policy.stop),
-        wait=_awaited(policy.wait),
-        before_sleep=scheduled,
-    )
     try:
+        failed: list[Exception] = []
+        if max_retries is not None:
+            try:
+                return await aplay(exchange.attempt())
+            except Exception as error:
+                failed.append(error)
+        policy = Policy(exchange, base, config, max_retries)
+
+        async def attempt() -> T:
+            if failed:
+                raise failed.pop()
+            return await aplay(exchange.attempt())
+
+        async def scheduled(state: RetryCallState) -> None:
+            await aplay(policy.scheduled(state))
+
+        retrying = base.copy(
+            retry=_awaited(policy.retry),
+            stop=_awaited(policy.stop),
+            wait=_awaited(policy.wait),
+            before_sleep=scheduled,
+        )
         return await retrying(attempt)
     except Exception as error:
         final = await aplay(exchange.gave_up(_unwrapped(error)))

@@ -58,6 +58,8 @@ class OpenAIBinding:
         self.client = client
         self.is_async = isinstance(client, openai.AsyncOpenAI)
         self.owner: Completions | AsyncCompletions = client.chat.completions
+        self._seen: dict[str, Any] = {}
+        self._patient: Any = None
         # Somebody else's wrapper, put on the instance before us, goes on being called.
         front = vars(self.owner).get(MARK)
         self._wrapper: Callable[..., Any] | None = (
@@ -72,17 +74,22 @@ class OpenAIBinding:
         return create(self.owner, *args, **kwargs)
 
     def send(self, request: dict[str, Any]) -> Any:
-        """`create` without openai's own retries, which would repeat what cannot change and hide what can.
-
-        The twin client shares everything with the caller's: connections, keys, hooks, whatever is set later.
-        """
+        """`create` without openai's own retries, which would repeat what cannot change and hide what can."""
         if self._wrapper is not None:
             return self._wrapper(**request)
+        now: dict[str, Any] = vars(self.client)
+        if self._seen != now:  # compares by identity first, so this costs next to nothing
+            self._patient = self._without_retries(now)
+            self._seen = dict(now)
+        return self._patient.create(**request)
+
+    def _without_retries(self, now: dict[str, Any]) -> Any:
+        """The client's resource on a twin that shares everything with it: connections, keys, hooks."""
         twin = object.__new__(type(self.client))
-        vars(twin).update(vars(self.client))
+        vars(twin).update(now)
         twin.max_retries = 0
         resource: Any = type(self.owner)
-        return resource(twin).create(**request)
+        return resource(twin)
 
     def check(self, kwargs: Mapping[str, Any]) -> None:
         """Refuse what does not go together with `response_model`."""
@@ -145,13 +152,8 @@ class OpenAIAdapter:
     def keywords(self, draft: Draft) -> dict[str, Any]:
         """The keywords of `create`."""
         request = {**self._request, "messages": draft.messages}
-        if draft.schema is None:
-            request["response_format"] = {"type": "json_object"}
-        else:
-            request["response_format"] = {
-                "type": "json_schema",
-                "json_schema": {"name": "answer", "schema": draft.schema},
-            }
+        # In extra_body, since openai walks through every other value on each call, deep as the schema is.
+        request["extra_body"] = {**(request.get("extra_body") or {}), "response_format": _response_format(draft.schema)}
         if draft.temperature is not None:
             request["temperature"] = draft.temperature
         if draft.thinking is not None:
@@ -204,6 +206,12 @@ class OpenAIAdapter:
 
     def __repr__(self) -> str:
         return f"OpenAIAdapter({self._request.get('model')!r})"
+
+
+def _response_format(schema: Mapping[str, Any] | None) -> dict[str, Any]:
+    if schema is None:
+        return {"type": "json_object"}
+    return {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
 
 
 def _is_given(value: object) -> bool:

@@ -1,0 +1,144 @@
+"""`demo`: objects out of sentences with a real model, each step shown."""
+
+from __future__ import annotations
+
+import contextlib
+import textwrap
+from typing import TYPE_CHECKING, Any, Literal, Optional
+
+from openai import OpenAI
+from pydantic import BaseModel, field_validator
+
+from .. import embedded, events, patch
+from ..errors import AnswerError, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+HELP = "Extract objects from sentences with a real model and show every step."
+
+
+class User(BaseModel):
+    """What the README's first example extracts."""
+
+    name: str
+    age: int
+
+
+class Person(BaseModel):
+    """What a text of the user's own is read as."""
+
+    name: str
+    age: Optional[int] = None
+    city: Optional[str] = None
+
+
+class Ticket(BaseModel):
+    """A field that can only be one of a few words."""
+
+    name: str
+    priority: Literal["low", "medium", "high", "urgent"]
+
+
+class Badge(BaseModel):
+    """A rule that no grammar can hold: the first answer breaks it, the re-ask says so."""
+
+    name: str
+
+    @field_validator("name")
+    @classmethod
+    def _upper_case(cls, value: str) -> str:
+        if value != value.upper():
+            message = "must be in upper case"
+            raise ValueError(message)
+        return value
+
+
+SENTENCES: tuple[tuple[Any, str], ...] = (
+    (User, "Jason is 25 years old."),
+    (Person, "Maria Lopez lives in Lisbon and is 41."),
+    (list[User], "Anna is 31 years old and her brother Tom is 28."),
+    (Ticket, "Priya wrote to us. The priority is high."),
+    (Badge, "This badge is for Jason."),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `demo`."""
+    parser.add_argument("--text", metavar="TEXT", help="extract a person (name, age, city) from a text of your own")
+    parser.add_argument("--ollama", metavar="URL", help="use this Ollama, such as http://localhost:11434")
+    parser.add_argument("--model", metavar="NAME", help="the model to use there, such as llama3.1")
+    parser.add_argument(
+        "--create-model",
+        action="store_true",
+        help="create the demo model in that Ollama first (a few MB, under the name given with --model)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show every sentence; 1 when one of them gave no object."""
+    jobs = [(Person, arguments.text)] if arguments.text else SENTENCES
+    with _engine(arguments) as (base_url, model, what):
+        print(f"Model: {what}\n")
+        with OpenAI(base_url=base_url, api_key="ollama") as bare:
+            client = patch(bare)
+            return max(int(not _show(client, model, kind, text)) for kind, text in jobs)
+
+
+@contextlib.contextmanager
+def _engine(arguments: argparse.Namespace) -> Iterator[tuple[str, str, str]]:
+    """Where to ask: base URL, model, and how to call it."""
+    if arguments.ollama is None:
+        if arguments.model or arguments.create_model:
+            raise UsageError("--model and --create-model need --ollama URL.")
+        with embedded.Server() as server:
+            yield server.base_url, server.model, "the demo model, in llama.cpp inside this process"
+        return
+    host = str(arguments.ollama).rstrip("/").removesuffix("/v1")
+    model = arguments.model or ("demo" if arguments.create_model else None)
+    if model is None:
+        raise UsageError("--ollama needs --model NAME (such as llama3.1), or --create-model for the demo model.")
+    if arguments.create_model:
+        embedded.create_demo(host, model)
+    yield f"{host}/v1", model, f"{model}, in Ollama at {host}"
+
+
+def _show(client: Any, model: str, response_model: Any, text: str) -> bool:
+    def tell(event: events.Event) -> None:
+        if isinstance(event, events.RequestSent):
+            messages = event.request["messages"]
+            for message in messages if event.number == 1 else messages[-1:]:
+                _block("asked", message["content"])
+        elif isinstance(event, events.AnswerRejected):
+            _block("came", event.attempt.answer)
+            _block("", "(not valid, so it is asked again)")
+
+    name = getattr(response_model, "__name__", "list")
+    print(f"─── {text}   ->   {name if response_model is not list[User] else 'list[User]'}")
+    try:
+        done = client.chat.completions.extract(
+            model=model, response_model=response_model, messages=[{"role": "user", "content": text}], hooks=tell
+        )
+    except AnswerError as error:
+        _block("failed", str(error))
+        print()
+        return False
+    usage = done.usage
+    _block("came", done.attempts[-1].answer)
+    _block("result", repr(done.value))
+    _block(
+        "",
+        f"{len(done.attempts)} request{'s' if len(done.attempts) > 1 else ''}, {usage.prompt_tokens} prompt and "
+        f"{usage.completion_tokens} answer tokens, {done.seconds * 1000:.0f} ms",
+    )
+    print()
+    return True
+
+
+def _block(label: str, text: str) -> None:
+    lines = [
+        part for line in text.splitlines() or [""] for part in textwrap.wrap(line, 100, break_long_words=False) or [""]
+    ]
+    for number, line in enumerate(lines):
+        print(f"{label if number == 0 else '':>8}  {line}")
