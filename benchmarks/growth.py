@@ -1,6 +1,6 @@
 """How the prompt grows over five wrong answers of 4 kB each, in bytes of the request's messages.
 
-    python benchmarks/growth.py
+python benchmarks/growth.py
 """
 
 from __future__ import annotations

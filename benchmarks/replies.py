@@ -24,9 +24,7 @@ def body(content: str) -> bytes:
             "created": 1,
             "model": "m",
             "system_fingerprint": "fp_ollama",
-            "choices": [
-                {"index": 0, "message": {"role": "assistant", "content": content}, "finish_reason": "stop"}
-            ],
+            "choices": [{"index": 0, "message": {"role": "assistant", "content": content}, "finish_reason": "stop"}],
             "usage": {"prompt_tokens": 20, "completion_tokens": 10, "total_tokens": 30},
         }
     ).encode()

@@ -1,6 +1,6 @@
 """Prompt tokens that the schema costs, over nine ordinary models: ours, compact JSON Schema, instructor's JSON mode.
 
-    python benchmarks/tokens.py          (needs rs-bpe for o200k; instructor is counted where it is installed)
+python benchmarks/tokens.py          (needs rs-bpe for o200k; instructor is counted where it is installed)
 """
 
 from __future__ import annotations

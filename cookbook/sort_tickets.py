@@ -41,7 +41,7 @@ async def main(base_url: str = "http://localhost:11434/v1", model: str = "llama3
                 except errors.AnswerError:
                     return None
 
-        for text, ticket in zip(TEXTS, await asyncio.gather(*map(sort, TEXTS))):
+        for text, ticket in zip(TEXTS, await asyncio.gather(*map(sort, TEXTS)), strict=True):
             print(f"{ticket.priority if ticket else '?':<8} {text}")
 
 

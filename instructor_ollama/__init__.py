@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import errors, events
+    from ._context import ensure_context
     from ._instructor import AsyncInstructor, Instructor, from_openai
     from ._mode import Mode
     from ._patch import patch, unpatch
@@ -26,6 +27,7 @@ __all__ = [
     "Mode",
     "RetryConfig",
     "__version__",
+    "ensure_context",
     "errors",
     "events",
     "from_openai",
@@ -39,6 +41,7 @@ _HOMES = {
     "Instructor": "._instructor",
     "Mode": "._mode",
     "RetryConfig": ".retry",
+    "ensure_context": "._context",
     "from_openai": "._instructor",
     "patch": "._patch",
     "unpatch": "._patch",

@@ -6,18 +6,26 @@ No client, no await, no tenacity here; what a request looks like on the wire is 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 import pydantic
-import pydantic_core
 
-from . import _answer, _faults, _prompts
-from .errors import AnswerError, DeadlineExceededError, IncompleteAnswerError, OllamaError, RetriesExhaustedError
+from . import _faults, _guard, _prompts
+from ._reading import Reply, is_no_json, parsed, read_value
+from .errors import (
+    AnswerError,
+    DeadlineExceededError,
+    IncompleteAnswerError,
+    ModelNotFoundError,
+    OllamaError,
+    RetriesExhaustedError,
+)
 from .events import (
     AnswerRejected,
     Attempt,
@@ -31,7 +39,7 @@ from .events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from ._target import Target
     from .events import Event, Hook
@@ -46,29 +54,11 @@ logger = logging.getLogger("instructor_ollama")
 WARMER = 0.4
 """Added to the temperature when the model repeats a rejected answer word for word; 1.0 is the most."""
 
+LISTING = 2.0
+"""Seconds that a look at the installed models may take, once a model is missing."""
+
 TICK = 0.02
 """Seconds by which a timer may fire early; a timeout that close to the deadline is the deadline's."""
-
-_ENDS = ("}", "]", '"')
-"""How a JSON value ends of which a cut reply cannot have held more."""
-
-_MORE_TOKENS = (
-    "Raise max_tokens, or, if you have set none, the model's context window (PARAMETER num_ctx in its Modelfile, or "
-    "OLLAMA_CONTEXT_LENGTH on the server)."
-)
-_MORE_THINKING = 'The thinking used them up: set reasoning_effort="none", or raise max_tokens.'
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A client library's reply, read; `text` and `reasoning` are empty where it had none."""
-
-    text: str
-    reasoning: str
-    finish_reason: str | None
-    usage: Usage
-    completion: Any
-    problem: str = ""
 
 
 @dataclass(slots=True)
@@ -92,6 +82,16 @@ class Draft:
 class Adapter(Protocol):
     """One client library, as the conversation sees it."""
 
+    @property
+    def max_tokens(self) -> int | None:
+        """The caller's bound on the answer."""
+        ...
+
+    @property
+    def cuts_silently(self) -> bool:
+        """Whether the server cuts a prompt that is too long, instead of refusing it."""
+        ...
+
     def keywords(self, draft: Draft) -> dict[str, Any]:
         """The keywords of the client's own method for the next request."""
         ...
@@ -112,6 +112,10 @@ class Adapter(Protocol):
         """Whether the error says that the request took longer than its timeout."""
         ...
 
+    def native(self, method: str, path: str, body: Any = None, timeout: float | None = None) -> Any:
+        """One request to Ollama's own API through the client, its JSON decoded; on async clients it is awaited."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -119,6 +123,7 @@ class Rules:
 
     Attributes:
         refused: Models and types whose schema a server has refused; shared by all calls of a client.
+        windows: Context windows of models as far as they were learnt; shared likewise.
     """
 
     constrain: Literal["schema", "json"]
@@ -129,7 +134,8 @@ class Rules:
     context: Any
     strict: bool | None
     deadline: float | None
-    refused: set[tuple[str, str]]
+    refused: set[tuple[str, Target[Any]]]
+    windows: dict[str, int | None]
 
 
 class Exchange(Generic[T]):
@@ -162,7 +168,7 @@ class Exchange(Generic[T]):
         self._model = model
         self._free = free
         self._opening = _prompts.with_schema(messages, _schema_text(target, rules.schema_prompt))
-        self._key = (model, target.name)
+        self._key = (model, target)
         held = rules.constrain == "schema" and self._key not in rules.refused
         self._draft = Draft(
             messages=self._opening,
@@ -174,6 +180,7 @@ class Exchange(Generic[T]):
         self._rejected: Exception | None = None
         self._number = 0
         self._completion: Any = None
+        self._first_prompt: int | None = None
 
     # What the driver asks for -------------------------------------------------------------------------------
 
@@ -193,7 +200,15 @@ class Exchange(Generic[T]):
                 self._record(reply, seconds, (), AnswerError("the thinking left nothing for the answer"))
                 continue
             try:
-                value, mended = self._read(reply)
+                yield from self._watch_prompt(reply)
+                value, mended = read_value(
+                    reply,
+                    self._target,
+                    strict=self._rules.strict,
+                    context=self._rules.context,
+                    max_tokens=self._adapter.max_tokens,
+                )
+                yield from self._watch_answer(reply)
             except (pydantic.ValidationError, AnswerError) as error:
                 yield from self._reject(reply, seconds, error)
                 raise
@@ -275,11 +290,15 @@ class Exchange(Generic[T]):
             if fault is None:
                 raise
             if draft.schema is not None and _faults.refuses_schema(fault):
-                logger.info("%s: the server refuses the schema of %s; asking for any JSON", self._model, self._key[1])
+                logger.info(
+                    "%s: the server refuses the schema of %s; asking for any JSON", self._model, self._target.name
+                )
                 self._rules.refused.add(self._key)
                 draft.schema = None
                 return None, 0.0
             self.transients += fault.retryable
+            if isinstance(fault, ModelNotFoundError):
+                yield from self._name_installed(fault)
             raise fault from error
         seconds = time.monotonic() - started
         self._completion = completion
@@ -287,55 +306,50 @@ class Exchange(Generic[T]):
             yield from self._tell(ResponseReceived(self._number, completion, seconds))
         return self._adapter.read(completion), seconds
 
-    def _read(self, reply: Reply) -> tuple[T, tuple[str, ...]]:
-        """The value of a reply and what was mended to get it; the most telling rejection otherwise."""
-        if reply.problem:
-            raise AnswerError(f"the reply cannot be read: {reply.problem}")
-        target, rules = self._target, self._rules
-        rejection: Exception | None = None
-        open_ended = False
-        for text, mended in self._readings(reply.text, cut=reply.finish_reason == "length"):
-            try:
-                value = target.validate(text, strict=rules.strict, context=rules.context)
-            except pydantic.ValidationError as error:
-                if rejection is None or _is_no_json(rejection):
-                    rejection = error
-                continue
-            if self._says_nothing(text, mended):
-                rejection = rejection or AnswerError("it repeats the schema instead of filling it in")
-            elif reply.finish_reason == "length" and text.rstrip()[-1:] not in _ENDS:
-                open_ended = True  # a bare number or word may have gone on
-            else:
-                return value, mended
-        text = reply.text
-        if reply.finish_reason == "length" and (open_ended or not text.strip() or _answer.is_cut(text)):
-            raise self._cut(reply)
-        raise rejection or AnswerError("it holds no value")
+    def _watch_prompt(self, reply: Reply) -> Generator[Step, Any, None]:
+        """Make sure that the prompt arrived whole, where the server's count of it is suspicious."""
+        if not reply.from_ollama or not self._adapter.cuts_silently:
+            return
+        messages = self._draft.messages
+        first = self._first_prompt if messages is not self._opening else None
+        if self._first_prompt is None:
+            self._first_prompt = reply.usage.prompt_tokens
+        body = _guard.probe(self._model, messages) if _guard.suspicious(messages, reply.usage, first) else None
+        if body is None:
+            return
+        try:
+            yield functools.partial(self._adapter.native, "POST", "/api/chat", body)
+        except Exception as error:
+            refusal = self._adapter.fault(error)
+            if refusal is not None and _guard.is_overflow(refusal.detail):
+                window = yield from self._window()
+                raise _guard.cut_prompt(refusal.detail, self._model, reply.usage, window) from None
 
-    def _readings(self, text: str, *, cut: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """The text as it came, then what else can be read in it, each with what was mended."""
-        yield text, ()
-        for candidate in _answer.candidates(text, self._target.fields):
-            if "unquoted" not in candidate.mended or (self._target.enveloped and not cut):
-                yield candidate.text, candidate.mended
+    def _watch_answer(self, reply: Reply) -> Generator[Step, Any, None]:
+        """Make sure that the window was not full while a long answer was written."""
+        usage = reply.usage
+        if usage.completion_tokens < _guard.LONG_ANSWER or not reply.from_ollama or not self._adapter.cuts_silently:
+            return
+        window = yield from self._window()
+        if window is not None and usage.total_tokens >= window:
+            raise _guard.cut_while_writing(self._model, usage, window)
 
-    def _says_nothing(self, text: str, mended: tuple[str, ...]) -> bool:
-        """Whether a text that validates is an echo of the schema, or a piece of one."""
-        if not self._target.echoable:
-            return False
-        value, fields = _parsed(text), self._target.fields
-        piece = "wrapper" in mended and isinstance(value, dict) and fields.isdisjoint(cast("dict[str, Any]", value))
-        return piece or _answer.looks_like_schema(value, fields)
+    def _window(self) -> Generator[Step, Any, int | None]:
+        """The model's context window, asked for once a client and model."""
+        windows = self._rules.windows
+        if self._model not in windows:
+            with contextlib.suppress(Exception):
+                running = yield functools.partial(self._adapter.native, "GET", "/api/ps")
+                windows[self._model] = _guard.window_of(running, self._model)
+        return windows.get(self._model)
 
-    def _cut(self, reply: Reply) -> IncompleteAnswerError:
-        thinking = bool(reply.reasoning) and not reply.text.strip()
-        remedy = _MORE_THINKING if thinking else _MORE_TOKENS
-        return IncompleteAnswerError(
-            f"the answer was cut after {reply.usage.completion_tokens} tokens (finish_reason 'length') before its "
-            f"JSON was complete. {remedy}",
-            partial=_answer.partial_value(reply.text),
-            limit="thinking" if thinking else "max_tokens",
-        )
+    def _name_installed(self, fault: OllamaError) -> Generator[Step, Any, None]:
+        """Say which models are there; a server that does not tell spoils nothing."""
+        left = self.seconds_left
+        with contextlib.suppress(Exception):
+            seconds = LISTING if left is None else min(LISTING, left)
+            listing = yield functools.partial(self._adapter.native, "GET", "/api/tags", timeout=seconds)
+            _faults.name_installed(fault, self._model, listing)
 
     def _think_less(self, reply: Reply) -> bool:
         """A thinking model that never came to its answer is asked at once again, told to think less."""
@@ -353,7 +367,7 @@ class Exchange(Generic[T]):
         self.rejections += 1
         yield from self._tell(AnswerRejected(attempt, error))
         if self._rules.validation_hook is not None:
-            answered = _parsed(reply.text)
+            answered = parsed(reply.text)
             value = reply.text if answered is None else answered
             self.vetoed = not (yield functools.partial(self._rules.validation_hook, value, self.rejections, error))
         self._prepare_next(reply, error, repeated=repeated)
@@ -362,10 +376,9 @@ class Exchange(Generic[T]):
         draft = self._draft
         text = reply.text.strip()
         draft.messages = [*self._opening, *_prompts.reask(text, error, self._target)] if text else self._opening
-        looped = reply.finish_reason is None and not reply.usage.total_tokens
-        if draft.temperature is not None and (repeated or looped or not text):
+        if draft.temperature is not None and (repeated or reply.looped or not text):
             draft.temperature = min(1.0, draft.temperature + WARMER)
-        if draft.schema is not None and "thinking" in self._free and not looped and _is_no_json(error):
+        if draft.schema is not None and "thinking" in self._free and not reply.looped and is_no_json(error):
             # The grammar was not in force: so it is with a thinking model that answers without thinking.
             draft.thinking = _least_thinking(self._model)
 
@@ -416,17 +429,6 @@ def _types_text(target: Target[Any], style: Literal["types", "json-schema"]) -> 
 
 def _schema_text(target: Target[Any], style: _prompts.SchemaPrompt) -> str:
     return _prompts.schema_text(target, style) if callable(style) else _types_text(target, style)
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return pydantic_core.from_json(text)
-    except ValueError:
-        return None
-
-
-def _is_no_json(error: Exception) -> bool:
-    return isinstance(error, pydantic.ValidationError) and error.errors(include_url=False)[0]["type"] == "json_invalid"
 
 
 def _least_thinking(model: str) -> Literal["none", "low"]:

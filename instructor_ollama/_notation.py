@@ -295,15 +295,17 @@ def _constraints(schema: Schema) -> list[str]:
     notes: list[str] = []
     low, high = schema.get("minimum"), schema.get("maximum")
     if low is not None and high is not None:
-        notes.append(f"{_json(low)}..{_json(high)}")
+        notes.append(f"{_number(low)}..{_number(high)}")
         low = high = None
-    for sign, bound in ((">=", low), (">", schema.get("exclusiveMinimum")), ("<=", high)):
+    for sign, bound in (
+        (">=", low),
+        (">", schema.get("exclusiveMinimum")),
+        ("<=", high),
+        ("<", schema.get("exclusiveMaximum")),
+        ("multiple of ", schema.get("multipleOf")),
+    ):
         if bound is not None:
-            notes.append(f"{sign}{_json(bound)}")
-    if schema.get("exclusiveMaximum") is not None:
-        notes.append(f"<{_json(schema['exclusiveMaximum'])}")
-    if schema.get("multipleOf") is not None:
-        notes.append(f"multiple of {_json(schema['multipleOf'])}")
+            notes.append(f"{sign}{_number(bound)}")
     notes += _span(schema, "minLength", "maxLength", " chars")
     if schema.get("pattern") is not None:
         notes.append(f"/{schema['pattern']}/")
@@ -323,6 +325,10 @@ def _span(schema: Schema, least: str, most: str, unit: str) -> list[str]:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _number(value: Any) -> str:
+    return _json(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 def _line(text: str) -> str:

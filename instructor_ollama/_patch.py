@@ -65,7 +65,8 @@ class Front:
         self.binding = binding
         self.settings = settings
         self.listeners: tuple[Hook, ...] = ()
-        self._refused: set[tuple[str, str]] = set()
+        self._refused: set[Any] = set()
+        self._windows: dict[str, int | None] = {}
 
     def create(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own method, or, with `response_model`, a validated value."""
@@ -99,8 +100,9 @@ class Front:
         self, args: tuple[Any, ...], kwargs: dict[str, Any], kind: type[_retrying.R]
     ) -> tuple[Exchange[Any], _retrying.R, RetryConfig, int | None]:
         """Everything of a call that needs no I/O; every `UsageError` is raised here."""
-        if args:
+        if len(args) > len(self.binding.positional):
             raise UsageError("give keyword arguments only, as in create(model=..., messages=[...], response_model=T).")
+        kwargs.update(zip(self.binding.positional, args, strict=False))
         settings = self.settings
         ours = {name: kwargs.pop(name) for name in OURS if name in kwargs}
         kwargs = {**settings.defaults, **kwargs}
@@ -132,6 +134,7 @@ class Front:
             strict=strict,
             deadline=config.deadline,
             refused=self._refused,
+            windows=self._windows,
         )
         exchange = Exchange(target, adapter, messages, rules, model=str(kwargs.get("model")), free=free)
         return exchange, base, config, budget
@@ -144,8 +147,7 @@ class AsyncFront(Front):
         """The client's own method, or, with `response_model`, a validated value."""
         if kwargs.get("response_model") is None:
             return await self.binding.original(*args, **_plain(kwargs))
-        exchange, *loop = self._prepared(args, kwargs, AsyncRetrying)
-        return await _retrying.arun(exchange, *loop)
+        return await _retrying.arun(*self._prepared(args, kwargs, AsyncRetrying))
 
     async def create_with_completion(self, *args: Any, **kwargs: Any) -> Any:
         """A validated value and the completion that held it."""
@@ -368,7 +370,7 @@ def _base(given: Any, config: RetryConfig, kind: type[_retrying.R]) -> tuple[_re
 
 
 @functools.lru_cache(maxsize=64)
-def _own_base(wait: Any, kind: Any) -> BaseRetrying:
+def _own_base(wait: Any, kind: Any) -> Any:
     return kind(wait=wait, reraise=True)
 
 

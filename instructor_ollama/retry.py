@@ -39,7 +39,9 @@ class RetryConfig:
     on_retry: Callable[..., Any] | None = None
     wait: wait_base = field(default_factory=wait_none)
     transient_retries: int = 3
-    transient_wait: wait_base = field(default_factory=lambda: wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5))
+    transient_wait: wait_base = field(
+        default_factory=lambda: wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5)
+    )
     deadline: float | None = None
 
     def __post_init__(self) -> None:

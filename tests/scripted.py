@@ -48,10 +48,10 @@ def completion(
     *,
     finish_reason: str | None = "stop",
     reasoning: str | None = None,
-    prompt_tokens: int = 20,
+    prompt_tokens: int | None = None,
     completion_tokens: int = 10,
 ) -> dict[str, Any]:
-    """A completion in Ollama's form."""
+    """A completion in Ollama's form; without `prompt_tokens` the server counts a token for each four characters."""
     message = {"role": "assistant", "content": content}
     if reasoning is not None:
         message["reasoning"] = reasoning
@@ -65,7 +65,7 @@ def completion(
         "usage": {
             "prompt_tokens": prompt_tokens,
             "completion_tokens": completion_tokens,
-            "total_tokens": prompt_tokens + completion_tokens,
+            "total_tokens": (prompt_tokens or 0) + completion_tokens,
         },
     }
 
@@ -100,6 +100,11 @@ class ScriptedServer:
                     return
                 if not isinstance(answer, Raw):
                     answer = Raw(body=answer if isinstance(answer, dict) else completion(answer))
+                if isinstance(answer.body, dict) and (answer.body.get("usage") or {}).get("prompt_tokens", 0) is None:
+                    count = sum(len(str(message["content"])) for message in json.loads(raw)["messages"]) // 4
+                    usage = answer.body["usage"]
+                    usage = {**usage, "prompt_tokens": count, "total_tokens": count + usage["completion_tokens"]}
+                    answer = Raw(body={**answer.body, "usage": usage})
                 data = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
                 encoded = data.encode()
                 self.send_response(answer.status)

@@ -16,42 +16,54 @@ from instructor_ollama import errors, events
 
 PACKAGE = Path(instructor_ollama.__file__).parent
 
+
+def modules() -> dict[str, Path]:
+    return {str(path.relative_to(PACKAGE).with_suffix("")): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
 PURE = {"errors"}
-WIRE = {"_wire_facts", "_wire_formats", "_wire_json", "_wire_regex", "_wire_schema"}
+WIRE = {"_wire", "_wire_schema"}
 READER = {"_answer", "_reply_scan", "_tolerant_json"}
-CORE = {"_exchange", "_faults", "_mode", "_notation", "_prompts", "_target", "errors", "events"} | WIRE | READER
+CORE = (
+    {"_exchange", "_faults", "_guard", "_mode", "_notation", "_prompts", "_reading", "_target", "errors", "events"}
+    | WIRE
+    | READER
+)
 
 # module: (our modules it may import, libraries it may import beside the standard library)
 LAYERS: dict[str, tuple[set[str], set[str]]] = {
-    "__init__": ({"errors", "events", "_instructor", "_mode", "_patch", "retry"}, set()),
+    "__init__": ({"errors", "events", "_context", "_instructor", "_mode", "_patch", "retry"}, set()),
     "errors": ({"events"}, set()),  # for types only
     "events": ({"errors"}, set()),
     "_mode": ({"errors"}, set()),
     "retry": ({"errors", "events"}, {"tenacity"}),
-    **dict.fromkeys(WIRE, (WIRE, {"pydantic", "pydantic_core", "typing_extensions"})),
+    "_wire_schema": (WIRE, {"pydantic", "pydantic_core"}),
+    **{name: ({"_wire"}, {"pydantic", "pydantic_core"}) for name in modules() if name.startswith("_wire/")},
     **dict.fromkeys(READER, (READER | PURE, {"jiter"})),
     "_target": ({"_wire_schema", "errors"}, {"pydantic", "pydantic_core", "typing_extensions"}),
     "_notation": (set(), set()),
     "_prompts": ({"_notation", "_target", "errors"}, {"pydantic", "pydantic_core"}),
-    "_faults": ({"errors"}, set()),
+    "_fault_table": ({"errors"}, set()),
+    "_guard": ({"errors", "events"}, set()),
+    "_reading": ({"_answer", "_target", "errors", "events"}, {"pydantic", "pydantic_core"}),
+    "_faults": ({"_fault_table", "errors"}, set()),
     "_exchange": (CORE - {"_exchange"}, {"pydantic", "pydantic_core"}),
     "_retrying": ({"_exchange", "errors", "retry"}, {"tenacity"}),
     "_clients/__init__": ({"_exchange", "errors"}, set()),
-    "_clients/openai": ({"_clients", "_exchange", "_faults", "errors", "events"}, {"openai"}),
+    "_clients/_translate": ({"_faults", "errors"}, set()),
+    "_clients/openai": ({"_clients", "_exchange", "_faults", "_reading", "errors", "events"}, {"openai"}),
+    "_clients/ollama": ({"_clients", "_exchange", "_faults", "_reading", "errors", "events"}, {"ollama"}),
     "_types": ({"_prompts", "events", "retry"}, {"openai", "tenacity", "typing_extensions"}),
     "_patch": (
         CORE | {"_clients", "_retrying", "_types", "retry"},
         {"tenacity", "openai", "typing_extensions"},  # the last two for types only
     ),
+    "_context": ({"_clients", "_exchange", "_retrying", "errors"}, {"openai", "ollama"}),  # the clients for types only
     "_instructor": ({"_clients", "_mode", "_patch", "_types", "errors", "events"}, {"openai", "typing_extensions"}),
     "__main__": ({"cli"}, set()),
 }
 PUBLIC_ONLY = ("cli", "embedded", "testing")
-PUBLIC = {"", "errors", "events", "retry", "embedded", "cli", "testing"}
-
-
-def modules() -> dict[str, Path]:
-    return {str(path.relative_to(PACKAGE).with_suffix("")): path for path in sorted(PACKAGE.rglob("*.py"))}
+PUBLIC = {"", "errors", "events", "retry", "embedded", "cli", "testing", *instructor_ollama.__all__}
 
 
 def imports(name: str, path: Path, *, at_run_time: bool = False) -> tuple[set[str], set[str]]:
@@ -113,7 +125,7 @@ def test_tenacity_and_openai_live_behind_their_modules():
         for library in imports(name, path, at_run_time=True)[1] & users.keys():
             users[library].add(name)
     assert users["tenacity"] <= {"retry", "_retrying", "_patch"}
-    assert users["openai"] <= {"_clients/openai", "cli/demo"}
+    assert users["openai"] <= {"_clients/openai", "cli/demo", "cli/doctor"}
     assert users["ollama"] <= {"_clients/ollama"}
 
 

@@ -36,9 +36,7 @@ JSON = st.recursive(
     max_leaves=8,
 )
 ITEMS = st.builds(Item, name=st.text(max_size=9), price=st.floats(0, 1e6), kind=st.sampled_from("ab"))
-ORDERS = st.builds(
-    Order, items=st.lists(ITEMS, max_size=2), day=st.none() | st.dates(), parent=st.none()
-)
+ORDERS = st.builds(Order, items=st.lists(ITEMS, max_size=2), day=st.none() | st.dates(), parent=st.none())
 VALUES: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (Item, ITEMS),
     (Order, ORDERS),
@@ -49,7 +47,26 @@ VALUES: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (bool, st.booleans()),
 ]
 PIECES = st.sampled_from(
-    ["{", "}", "[", "]", '"', "'", "\\", ":", ",", "```", "```json\n", "<think>", "</think>", "null", "1", "name", "\n", " "]
+    [
+        "{",
+        "}",
+        "[",
+        "]",
+        '"',
+        "'",
+        "\\",
+        ":",
+        ",",
+        "```",
+        "```json\n",
+        "<think>",
+        "</think>",
+        "null",
+        "1",
+        "name",
+        "\n",
+        " ",
+    ]
 )
 TEXTS = st.text() | st.lists(PIECES | st.text(max_size=4), max_size=40).map("".join)
 QUICK = settings(
@@ -115,7 +132,9 @@ def test_any_body_gives_an_instance_or_an_answer_error(talk, body, response_mode
 @QUICK
 @given(
     status=st.sampled_from([400, 401, 402, 403, 404, 405, 409, 413, 422, 499, 500, 501]),
-    body=JSON | st.fixed_dictionaries({"error": JSON}) | st.fixed_dictionaries({"error": st.fixed_dictionaries({"message": JSON})}),
+    body=JSON
+    | st.fixed_dictionaries({"error": JSON})
+    | st.fixed_dictionaries({"error": st.fixed_dictionaries({"message": JSON})}),
 )
 def test_any_refusal_is_both_ours_and_openais(talk, status, body):
     with pytest.raises(errors.OllamaError) as caught:

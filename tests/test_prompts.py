@@ -152,7 +152,7 @@ def _facts(schema: Any) -> list[str]:
         elif key == "enum":
             found += [json.dumps(one) for one in value]
         elif key in ("const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"):
-            found.append(json.dumps(value))
+            found.append(json.dumps(value).removesuffix(".0"))
         elif key in ("minItems", "maxItems") and "prefixItems" in schema:
             continue  # a tuple says it by its members
         elif key in ("minLength", "maxLength", "minItems", "maxItems", "pattern"):

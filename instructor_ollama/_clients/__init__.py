@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
     from .._exchange import Adapter
 
-LIBRARIES: Mapping[str, str] = {"openai": ".openai"}
+LIBRARIES: Mapping[str, str] = {"openai": ".openai", "ollama": ".ollama"}
 """The top-level package that a client's class comes from, and our module for it."""
 
 MARK = "_instructor_ollama"
 """The attribute under which a patched object keeps its methods."""
 
-ACCEPTED = "openai.OpenAI or openai.AsyncOpenAI"
+ACCEPTED = "openai.OpenAI, openai.AsyncOpenAI, ollama.Client or ollama.AsyncClient"
 
 
 class Binding(Protocol):
@@ -28,11 +28,13 @@ class Binding(Protocol):
         is_async: Whether the client's own method is to be awaited.
         owner: The object whose method is replaced.
         method: The name of that method.
+        positional: The keywords that the client's own method also takes by position, in order.
     """
 
     is_async: bool
     owner: Any
     method: str
+    positional: tuple[str, ...]
 
     def original(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own method, as it was before the patch."""
@@ -46,6 +48,10 @@ class Binding(Protocol):
         """The adapter of one call, and what its caller has left open (see `Exchange`)."""
         ...
 
+    def native(self, method: str, path: str, body: Any = None, timeout: float | None = None) -> Any:
+        """One request to Ollama's own API through the client, its JSON decoded; on async clients it is awaited."""
+        ...
+
     def copies(self, patch_copy: Callable[[Any], Any]) -> dict[str, Callable[..., Any]]:
         """Methods of the client that return a new one, wrapped so that the new one is patched as well."""
         ...
@@ -55,7 +61,7 @@ def binding_of(client: object) -> Binding:
     """The binding of a client.
 
     Raises:
-        UnsupportedClientError: The client is neither openai's nor a subclass of it.
+        UnsupportedClientError: The client is none of these and no subclass of one.
     """
     for base in type(client).__mro__:
         module = LIBRARIES.get(base.__module__.partition(".")[0])

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any, cast
 import openai
 
 from .. import _faults
-from .._exchange import Draft, Reply
+from .._reading import Reply
 from ..errors import IgnoredParameterWarning, OllamaError, UnsupportedFeatureError
 from ..events import Usage
 from . import MARK
+from ._translate import both, connection_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from openai.resources.chat.completions import AsyncCompletions, Completions
+
+    from .._exchange import Draft
 
 _REFUSED = {
     "stream": "a validated value needs the whole answer: leave stream out",
@@ -53,6 +56,7 @@ class OpenAIBinding:
     """An openai client as `patch` sees it."""
 
     method = "create"
+    positional = ()
 
     def __init__(self, client: openai.OpenAI | openai.AsyncOpenAI) -> None:
         self.client = client
@@ -91,6 +95,15 @@ class OpenAIBinding:
         resource: Any = type(self.owner)
         return resource(twin)
 
+    def native(self, method: str, path: str, body: Any = None, timeout: float | None = None) -> Any:
+        """One request to Ollama's own API, which lies beside `/v1`."""
+        client: Any = self.client
+        options = {"max_retries": 0, **({} if timeout is None else {"timeout": timeout})}
+        url = str(client.base_url).rstrip("/").removesuffix("/v1") + path
+        if method == "GET":
+            return client.get(url, cast_to=object, options=options)
+        return client.post(url, cast_to=object, body=body, options=options)
+
     def check(self, kwargs: Mapping[str, Any]) -> None:
         """Refuse what does not go together with `response_model`."""
         for name, remedy in _REFUSED.items():
@@ -122,7 +135,7 @@ class OpenAIBinding:
         free: set[str] = set()
         if "temperature" not in request:
             free.add("temperature")
-        if "reasoning_effort" not in request and not (isinstance(body, Mapping) and "reasoning" in body):
+        if not {"reasoning_effort", "reasoning"} & {*request, *(body if isinstance(body, Mapping) else ())}:
             free.add("thinking")
         return OpenAIAdapter(self, request), frozenset(free)
 
@@ -144,20 +157,29 @@ class OpenAIBinding:
 class OpenAIAdapter:
     """One call through an openai client."""
 
+    cuts_silently = True  # /v1 knows no `truncate`
+
     def __init__(self, binding: OpenAIBinding, request: dict[str, Any]) -> None:
         self._binding = binding
         self._request = request
         self.send = binding.send
+        self.native = binding.native
+        self.max_tokens: int | None = request.get("max_tokens")
 
     def keywords(self, draft: Draft) -> dict[str, Any]:
         """The keywords of `create`."""
         request = {**self._request, "messages": draft.messages}
-        # In extra_body, since openai walks through every other value on each call, deep as the schema is.
-        request["extra_body"] = {**(request.get("extra_body") or {}), "response_format": _response_format(draft.schema)}
+        # In extra_body, since openai walks through every other value on each call, deep as the schema is, and since
+        # its first versions do not know reasoning_effort.
+        body: dict[str, Any] = {
+            **cast("Any", request.get("extra_body") or {}),
+            "response_format": _response_format(draft.schema),
+        }
+        if draft.thinking is not None:
+            body["reasoning_effort"] = draft.thinking
+        request["extra_body"] = body
         if draft.temperature is not None:
             request["temperature"] = draft.temperature
-        if draft.thinking is not None:
-            request["reasoning_effort"] = draft.thinking
         if draft.timeout is not None:
             given = request.get("timeout", self._binding.client.timeout)
             request["timeout"] = min(given, draft.timeout) if isinstance(given, (int, float)) else draft.timeout
@@ -182,6 +204,7 @@ class OpenAIAdapter:
             finish if isinstance(finish, str) else None,
             usage,
             completion,
+            from_ollama=getattr(completion, "system_fingerprint", None) == "fp_ollama",
         )
 
     def fault(self, error: Exception) -> OllamaError | None:
@@ -195,10 +218,10 @@ class OpenAIAdapter:
         elif isinstance(error, openai.APITimeoutError):
             return None  # the caller's own timeout, or the deadline's
         elif isinstance(error, openai.APIConnectionError):
-            ours = _connection_fault(error, url)
+            ours = connection_fault(error, url) or _faults.not_running(url, str(error))
         else:
             return None
-        return _both(ours, error)
+        return both(ours, error)
 
     def is_timeout(self, error: Exception) -> bool:
         """Whether the request took longer than its timeout."""
@@ -240,35 +263,3 @@ def _usage(usage: Any) -> Usage:
 
 def _count(value: object) -> int:
     return value if isinstance(value, int) else 0
-
-
-def _connection_fault(error: openai.APIConnectionError, url: str) -> OllamaError:
-    cause: BaseException | None = error
-    while cause is not None:
-        name = type(cause).__name__
-        if name in ("ConnectError", "ConnectTimeout", "UnsupportedProtocol", "ConnectionRefusedError"):
-            return _faults.not_running(url, str(cause) or name)
-        if name in ("RemoteProtocolError", "ReadError", "WriteError", "ConnectionResetError"):
-            return _faults.connection_lost(url, str(cause) or name)
-        cause = cause.__cause__ or cause.__context__
-    return _faults.not_running(url, str(error))
-
-
-def _both(ours: OllamaError, theirs: openai.APIError) -> OllamaError:
-    """One exception that is an instance of our class and of openai's, with the attributes of both."""
-    cls = _double_class(cast("Any", type(ours)), cast("Any", type(theirs)))
-    error: Any = cls.__new__(cls, ours.message)
-    for source in (ours, theirs):
-        error.__dict__.update(vars(source))
-    error.message = ours.message
-    return cast("OllamaError", error)
-
-
-@functools.cache
-def _double_class(ours: Any, theirs: Any) -> Any:
-    def init(self: Exception, *args: object) -> None:
-        Exception.__init__(self, *args)
-
-    return type(
-        ours.__name__, (ours, theirs), {"__init__": init, "__module__": ours.__module__, "__doc__": ours.__doc__}
-    )

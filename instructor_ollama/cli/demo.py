@@ -14,7 +14,7 @@ from ..errors import AnswerError, UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 HELP = "Extract objects from sentences with a real model and show every step."
 
@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 @contextlib.contextmanager
-def _engine(arguments: argparse.Namespace) -> Iterator[tuple[str, str, str]]:
+def _engine(arguments: argparse.Namespace) -> Generator[tuple[str, str, str]]:
     """Where to ask: base URL, model, and how to call it."""
     if arguments.ollama is None:
         if arguments.model or arguments.create_model:

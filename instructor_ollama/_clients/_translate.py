@@ -1,0 +1,51 @@
+"""What the adapters share: a connection's end told by its cause, and one exception that is of two classes.
+
+Knows no client library: their HTTP errors are recognised by name, since openai stands on httpx or on httpx2.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, cast
+
+from .. import _faults
+
+if TYPE_CHECKING:
+    from ..errors import OllamaError
+
+_NOT_MADE = frozenset(("ConnectError", "ConnectTimeout", "UnsupportedProtocol", "ConnectionRefusedError"))
+_LOST = frozenset(("RemoteProtocolError", "ReadError", "WriteError", "CloseError", "ConnectionResetError"))
+
+
+def connection_fault(error: BaseException, url: str) -> OllamaError | None:
+    """The fault behind an error of the connection; None when no cause of it is one."""
+    cause: BaseException | None = error
+    while cause is not None:
+        name = type(cause).__name__
+        if name in _NOT_MADE:
+            return _faults.not_running(url, str(cause) or name)
+        if name in _LOST:
+            return _faults.connection_lost(url, str(cause) or name)
+        cause = cause.__cause__ or cause.__context__
+    return None
+
+
+def both(ours: OllamaError, theirs: Exception) -> OllamaError:
+    """One exception that is an instance of our class and of theirs, with the attributes of both."""
+    cls = _double_class(cast("Any", type(ours)), cast("Any", type(theirs)))
+    error: Any = cls.__new__(cls, ours.message)
+    for source in (ours, theirs):
+        error.__dict__.update({name: value for name, value in vars(source).items() if value is not None})
+    error.__dict__.setdefault("status_code", None)
+    error.message = ours.message
+    return cast("OllamaError", error)
+
+
+@functools.cache
+def _double_class(ours: Any, theirs: Any) -> Any:
+    def init(self: Exception, *args: object) -> None:
+        Exception.__init__(self, *args)
+
+    return type(
+        ours.__name__, (ours, theirs), {"__init__": init, "__module__": ours.__module__, "__doc__": ours.__doc__}
+    )

@@ -1,0 +1,193 @@
+"""ollama's own clients: `chat` with `response_model`. The only module that knows `ollama`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+import ollama
+
+from .. import _faults
+from .._reading import Reply
+from ..errors import OllamaError, UnsupportedFeatureError
+from ..events import Usage
+from . import MARK
+from ._translate import both, connection_fault
+
+if TYPE_CHECKING:
+    from .._exchange import Draft
+
+_REFUSED = {
+    "stream": "a validated value needs the whole answer: leave stream out",
+    "tools": "Ollama cannot be made to call a tool: leave tools out, the schema does the work",
+    "format": "response_model makes the format itself: give one of the two",
+}
+"""Keywords that do not go together with `response_model`, and what to do instead."""
+
+_NOTHING_CUT = {"truncate": False, "shift": False}
+"""Answered with an error instead of a cut prompt since Ollama 0.12.6; dropped by older servers (F3.5)."""
+
+
+def bind(client: object) -> OllamaBinding | None:
+    """The binding of an ollama client; None for anything else that ollama defines."""
+    if isinstance(client, (ollama.Client, ollama.AsyncClient)):
+        return OllamaBinding(client)
+    return None
+
+
+class OllamaBinding:
+    """An ollama client as `patch` sees it."""
+
+    method = "chat"
+    positional = ("model", "messages")
+
+    def __init__(self, client: ollama.Client | ollama.AsyncClient) -> None:
+        self.client = client
+        self.is_async = isinstance(client, ollama.AsyncClient)
+        self.owner = client
+        front = vars(client).get(MARK)
+        # Somebody else's wrapper, put on the instance before us, goes on being called.
+        self._wrapper: Callable[..., Any] | None = vars(client).get("chat") if front is None else front.binding._wrapper
+
+    def original(self, *args: Any, **kwargs: Any) -> Any:
+        """The client's own `chat`."""
+        if self._wrapper is not None:
+            return self._wrapper(*args, **kwargs)
+        kind: Any = type(self.owner)
+        return kind.chat(self.owner, *args, **kwargs)
+
+    def send(self, request: dict[str, Any], timeout: float | None) -> Any:
+        """`chat`, with what `chat` has no keyword for put into the body that it sends."""
+        if self._wrapper is not None:
+            return self._wrapper(**request)
+        kind: Any = type(self.client)
+        twin: Any = object.__new__(kind)
+        twin.__dict__.update(vars(self.client))
+        own: Any = kind._request
+
+        def post(cls: Any, *args: Any, json: Mapping[str, Any], **kwargs: Any) -> Any:
+            if timeout is not None:
+                kwargs["timeout"] = timeout
+            return own(self.client, cls, *args, json={**json, **_NOTHING_CUT}, **kwargs)
+
+        twin._request = post
+        return kind.chat(twin, **request)
+
+    def native(self, method: str, path: str, body: Any = None, timeout: float | None = None) -> Any:
+        """One request to Ollama's own API."""
+        request = cast("Any", self.client)._request
+        return request(dict, method, path, json=body, **({} if timeout is None else {"timeout": timeout}))
+
+    def check(self, kwargs: Mapping[str, Any]) -> None:
+        """Refuse what does not go together with `response_model`."""
+        for name, remedy in _REFUSED.items():
+            if kwargs.get(name):
+                raise UnsupportedFeatureError(f"{name}= does not go together with response_model: {remedy}.")
+
+    def adapter(self, kwargs: Mapping[str, Any]) -> tuple[OllamaAdapter, frozenset[str]]:
+        """The adapter of one call."""
+        request = {name: value for name, value in kwargs.items() if value is not None}
+        options = _options(request.get("options"))
+        free: set[str] = set()
+        if "temperature" not in options:
+            free.add("temperature")
+        if "think" not in request:
+            free.add("thinking")
+        return OllamaAdapter(self, request, options), frozenset(free)
+
+    def copies(self, patch_copy: Callable[[Any], Any]) -> dict[str, Callable[..., Any]]:  # noqa: ARG002 (it makes none)
+        """None: these clients have no copies."""
+        return {}
+
+    @property
+    def url(self) -> str:
+        """Where the client sends its requests."""
+        inner: Any = getattr(self.client, "_client", None)
+        return str(getattr(inner, "base_url", "the server"))
+
+
+class OllamaAdapter:
+    """One call through an ollama client."""
+
+    cuts_silently = False  # `truncate` and `shift` are off
+
+    def __init__(self, binding: OllamaBinding, request: dict[str, Any], options: dict[str, Any]) -> None:
+        self._binding = binding
+        self._request = request
+        self._options = options
+        self._timeout: float | None = None
+        self.native = binding.native
+        self.max_tokens: int | None = options.get("num_predict")
+
+    def keywords(self, draft: Draft) -> dict[str, Any]:
+        """The keywords of `chat`."""
+        self._timeout = draft.timeout
+        options = dict(self._options)
+        if draft.temperature is not None:
+            options["temperature"] = draft.temperature
+        request = {
+            **self._request,
+            "messages": draft.messages,
+            "format": "json" if draft.schema is None else draft.schema,
+            "options": options,
+        }
+        if draft.thinking is not None:
+            request["think"] = False if draft.thinking == "none" else draft.thinking
+        return request
+
+    def send(self, request: dict[str, Any]) -> Any:
+        """Call the client's own `chat`."""
+        return self._binding.send(request, self._timeout)
+
+    def read(self, completion: Any) -> Reply:
+        """Read a reply, whatever is missing in it."""
+        message = getattr(completion, "message", None)
+        usage = Usage(
+            _count(getattr(completion, "prompt_eval_count", 0)),
+            _count(getattr(completion, "eval_count", 0)),
+            _count(getattr(completion, "prompt_eval_cached_count", 0)),
+        )
+        if message is None:
+            return Reply("", "", None, usage, completion, "it has no message")
+        content, thinking = getattr(message, "content", None), getattr(message, "thinking", None)
+        finish = getattr(completion, "done_reason", None)
+        return Reply(
+            content if isinstance(content, str) else "",
+            thinking if isinstance(thinking, str) else "",
+            finish if isinstance(finish, str) else None,
+            usage,
+            completion,
+        )
+
+    def fault(self, error: Exception) -> OllamaError | None:
+        """The server's fault behind one of ollama's errors, as an instance of both classes."""
+        url = self._binding.url
+        if isinstance(error, ollama.ResponseError):
+            ours = _faults.fault_of(error.status_code, error.error, model=str(self._request.get("model")), url=url)
+        elif self.is_timeout(error):
+            return None  # the caller's own timeout, or the deadline's
+        elif isinstance(error, ConnectionError):  # ollama says no more than that
+            ours = _faults.not_running(url, "nothing listens there")
+        else:
+            lost = connection_fault(error, url)
+            if lost is None:
+                return None
+            ours = lost
+        return both(ours, error)
+
+    def is_timeout(self, error: Exception) -> bool:
+        """Whether the request took longer than its timeout."""
+        return any(base.__name__ == "TimeoutException" for base in type(error).__mro__)
+
+
+def _options(options: Any) -> dict[str, Any]:
+    """The caller's options as a dict; ollama takes a mapping or its own `Options`."""
+    if options is None:
+        return {}
+    if isinstance(options, Mapping):
+        return dict(cast("Mapping[str, Any]", options))
+    return cast("dict[str, Any]", options.model_dump(exclude_none=True))
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,134 @@
+"""The context guard: when to suspect that the server has cut the prompt, and what confirms it. Pure.
+
+Ollama drops the oldest messages, or the middle of the last one, without a word (F3.5, F4.2). What it tells is how many
+tokens the model saw. Where that is suspicious, the native endpoint is asked for one token of the same prompt with
+`truncate: false`, which it refuses when the prompt does not fit.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, cast
+
+from .errors import PromptTruncatedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .events import Usage
+
+MOST_CHARACTERS = 5.5
+"""Characters a token stands for at most on average in ordinary text; more of them make a prompt suspicious."""
+
+ROUND = 256
+"""Windows are multiples of this. Suspicious is a prompt of exactly a window's length, or one less (to Ollama 0.30.10),
+or of half a window and 3 (since; seen for windows of 128, 512 and 4096)."""
+
+LONG_ANSWER = 512
+"""Tokens of an answer from which on it is worth a look whether the window was full while it was written."""
+
+_REMEDY = (
+    "Shorten the messages, or widen the window: `ensure_context(client, model, num_ctx)`, PARAMETER num_ctx in the "
+    "Modelfile, or OLLAMA_CONTEXT_LENGTH on the server."
+)
+_OVERFLOW = re.compile(r"context (?:length|size|window)|exceed_context_size", re.IGNORECASE)
+_WINDOW = re.compile(r"context size \((\d+) tokens\)|n_ctx\D{1,4}(\d+)|maximum context length \((\d+)")
+_NEEDED = re.compile(r"request \((\d+) tokens\)|n_prompt_tokens\D{1,4}(\d+)|input length \((\d+)")
+
+
+def suspicious(messages: Sequence[Mapping[str, Any]], usage: Usage, earlier: int | None) -> bool:
+    """Whether a prompt may not have arrived whole.
+
+    Args:
+        messages: What was sent.
+        usage: What the server counted; nothing is suspicious without a count.
+        earlier: Prompt tokens of the call's first request, when this one repeats it and goes on; else None.
+    """
+    seen = usage.prompt_tokens
+    if not seen:
+        return False
+    if earlier is not None and seen <= earlier:
+        return True
+    full, half = (seen + 1) % ROUND < 2, (seen - 3) % (ROUND // 2) == 0
+    return full or half or _characters(messages) > MOST_CHARACTERS * seen
+
+
+def probe(model: str, messages: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """The body for `/api/chat` that is refused when the prompt does not fit; None where images make it unsure."""
+    native: list[dict[str, str]] = []
+    for message in messages:
+        content = message.get("content") or ""
+        parts: list[Any] = [{"type": "text", "text": content}] if isinstance(content, str) else list(content)
+        if any(part.get("type") != "text" for part in parts):
+            return None
+        native += [{"role": message["role"], "content": part.get("text", "")} for part in parts]
+    return {
+        "model": model,
+        "messages": native,
+        "stream": False,
+        "truncate": False,
+        "options": {"num_predict": 1},
+    }
+
+
+def is_overflow(detail: str) -> bool:
+    """Whether the server refuses a probe because the prompt does not fit."""
+    return bool(_OVERFLOW.search(detail))
+
+
+def cut_prompt(detail: str, model: str, usage: Usage, window: int | None) -> PromptTruncatedError:
+    """The error for a prompt that was cut.
+
+    Args:
+        detail: The server's words when it refused the probe.
+        model: The model's name.
+        usage: Of the reply to the cut prompt.
+        window: The model's context window, where `/api/ps` tells it.
+    """
+    window, needed = _number(_WINDOW, detail) or window, _number(_NEEDED, detail)
+    return PromptTruncatedError(
+        f"the server cut the prompt: {model!r} saw {usage.prompt_tokens} tokens"
+        + (f" of {needed}" if needed else "")
+        + (f"; its context window holds {window}" if window else "; the prompt does not fit into its context window")
+        + f". The oldest messages go first. {_REMEDY}",
+        context_length=window,
+        prompt_tokens=usage.prompt_tokens,
+        detail=detail,
+    )
+
+
+def cut_while_writing(model: str, usage: Usage, window: int) -> PromptTruncatedError:
+    """The error for an answer during which the window was full, so that the server forgot the prompt."""
+    return PromptTruncatedError(
+        f"the context window of {model!r} ({window} tokens) was full while it wrote: {usage.prompt_tokens} tokens of "
+        f"prompt and {usage.completion_tokens} of answer. The server then goes on without the prompt. {_REMEDY}",
+        context_length=window,
+        prompt_tokens=usage.prompt_tokens,
+    )
+
+
+def window_of(running: Any, model: str) -> int | None:
+    """The window of a loaded model in what `/api/ps` answers; None when it is not there."""
+    if not isinstance(running, dict):
+        return None
+    for row in cast("dict[str, Any]", running).get("models") or ():
+        name = row.get("name")
+        if name in (model, f"{model}:latest") and isinstance(row.get("context_length"), int):
+            return cast("int", row["context_length"])
+    return None
+
+
+def _characters(messages: Sequence[Mapping[str, Any]]) -> int:
+    total = 0
+    for message in messages:
+        content = message.get("content")
+        if isinstance(content, str):
+            total += len(content)
+        elif isinstance(content, list):
+            total += sum(len(part.get("text") or "") for part in cast("list[dict[str, Any]]", content))
+    return total
+
+
+def _number(pattern: re.Pattern[str], text: str) -> int | None:
+    match = pattern.search(text)
+    return None if match is None else int(next(group for group in match.groups() if group))
