@@ -1,0 +1,128 @@
+"""Sets of characters, and regular expressions as trees of them; knows nothing of how either is read or written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Ranges = tuple[tuple[int, int], ...]
+LAST: Final = 0x10FFFF
+
+
+@dataclass(frozen=True)
+class Chars:
+    """One character of a set."""
+
+    ranges: Ranges
+
+
+@dataclass(frozen=True)
+class Cat:
+    """One after the other; without items the empty string."""
+
+    items: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True)
+class Alt:
+    """One of them."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Rep:
+    """Again and again; `high` None is without end."""
+
+    item: Node
+    low: int
+    high: int | None
+
+
+@dataclass(frozen=True)
+class Edge:
+    """The start or the end of the string."""
+
+    start: bool
+
+
+Node = Union[Chars, Cat, Alt, Rep, Edge]
+
+
+class UnsupportedError(Exception):
+    """No superset of the pattern is worth sending."""
+
+
+def union(*sets: Iterable[tuple[int, int]]) -> Ranges:
+    """All characters of the sets, in order, without overlap."""
+    merged: list[tuple[int, int]] = []
+    for low, high in sorted(pair for one in sets for pair in one):
+        if merged and low <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], high))
+        else:
+            merged.append((low, high))
+    return tuple(merged)
+
+
+def complement(ranges: Ranges) -> Ranges:
+    """Every other character."""
+    gaps: list[tuple[int, int]] = []
+    start = 0
+    for low, high in ranges:
+        if low > start:
+            gaps.append((start, low - 1))
+        start = high + 1
+    return tuple(gaps) if start > LAST else (*gaps, (start, LAST))
+
+
+def minus(ranges: Ranges, other: Ranges) -> Ranges:
+    """The characters of the first set that are not in the second."""
+    return complement(union(complement(ranges), other))
+
+
+def chars(text: str) -> Ranges:
+    """The characters of a text, as a set."""
+    return union((ord(char), ord(char)) for char in text)
+
+
+def spans(text: str) -> Ranges:
+    """`"azAZ"` -> a to z and A to Z."""
+    return union((ord(low), ord(high)) for low, high in zip(text[::2], text[1::2], strict=True))
+
+
+ANY: Final[Ranges] = ((0, LAST),)
+
+
+def repeat(item: Node, low: int, high: int | None) -> Node:
+    """`item` repeated, in the form that no converter takes for left recursion."""
+    if item == Cat() or high == 0 or isinstance(item, Edge):
+        return Cat()
+    if (low, high) == (1, 1):
+        return item
+    if isinstance(item, Rep) and item.low <= 1 and item.high is None and low <= 1:
+        return Rep(item.item, min(item.low, low), None)
+    if width(item)[0] == 0 and high != 1:
+        if not isinstance(item, Rep):
+            raise UnsupportedError("repeats what may be empty")
+        return Rep(Rep(item.item, 1, item.high) if item.high != 1 else item.item, 0, high)
+    return Rep(item, low, high)
+
+
+def width(node: Node) -> tuple[int, int | None]:
+    """The shortest and the longest string, in characters."""
+    if isinstance(node, Chars):
+        return 1, 1
+    if isinstance(node, Edge):
+        return 0, 0
+    if isinstance(node, Rep):
+        low, high = width(node.item)
+        return low * node.low, None if high is None or node.high is None else high * node.high
+    widths = [width(item) for item in node.items]
+    lows, highs = [low for low, _ in widths], [high for _, high in widths]
+    bounded = [high for high in highs if high is not None]
+    if isinstance(node, Alt):
+        return min(lows), max(bounded) if len(bounded) == len(highs) else None
+    return sum(lows), sum(bounded) if len(bounded) == len(highs) else None

@@ -1,0 +1,184 @@
+"""Pydantic's JSON Schema with the facts that it loses kept beside it, under `x-wire` keys; may import only Pydantic.
+
+A naive and an aware date-time have one JSON Schema, a `Decimal` is "a number or any string", a `default_factory` leaves
+no trace: the core schema still knows, so that is where this asks.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import TypeAdapter
+
+FACTS: Final = "x-wire"
+"""On a value: `format` (a row of the format table), what bounds it, and `stated`: the format that Pydantic states.
+
+A type may state another one over it (`Base64Bytes` does over `bytes`); the facts do not hold then."""
+ABSENT: Final = "x-wire-absent"
+"""On a property: a dump may be without it."""
+EMPTY: Final = "x-wire-empty"
+"""On a property: its default is made by a factory of empty containers."""
+KEYS: Final = "x-wire-keys"
+"""On a dict: the schema of its keys, where Pydantic's schema does not say it."""
+
+_EMPTY_FACTORIES: Final[frozenset[Any]] = frozenset({list, dict, set, frozenset, tuple, deque, OrderedDict})
+# A wire schema is kept as long as the process lives, and what is past grows meanwhile.
+_KEPT: Final = timedelta(days=366)
+
+
+class AnnotatedJsonSchema(GenerateJsonSchema):
+    """Generates what Pydantic generates, and `x-wire` facts."""
+
+    def emit_warning(self, kind: Any, detail: str) -> None:
+        """Says nothing: the user's own call of `model_json_schema` does."""
+
+    def decimal_schema(self, schema: Any) -> JsonSchemaValue:
+        names = ("ge", "gt", "le", "lt", "multiple_of")
+        facts = {name: format(schema[name], "f") for name in names if _finite(schema.get(name))}
+        facts |= {
+            name: schema[name]
+            for name in ("max_digits", "decimal_places", "allow_inf_nan")
+            if schema.get(name) is not None
+        }
+        return _with(super().decimal_schema(schema), "decimal", facts)
+
+    def fraction_schema(self, schema: Any) -> JsonSchemaValue:
+        return _with(super().fraction_schema(schema), "fraction", {})
+
+    def complex_schema(self, schema: Any) -> JsonSchemaValue:
+        return _with(super().complex_schema(schema), "complex", {})
+
+    def date_schema(self, schema: Any) -> JsonSchemaValue:
+        return _with(super().date_schema(schema), "date", _days(schema))
+
+    def datetime_schema(self, schema: Any) -> JsonSchemaValue:
+        return _with(super().datetime_schema(schema), "date-time", _days(schema) | _zone(schema))
+
+    def time_schema(self, schema: Any) -> JsonSchemaValue:
+        return _with(super().time_schema(schema), "time", _zone(schema))
+
+    def timedelta_schema(self, schema: Any) -> JsonSchemaValue:
+        bounds = {"ge": schema.get("ge", schema.get("gt")), "le": schema.get("le", schema.get("lt"))}
+        seconds = {name: bound.total_seconds() for name, bound in bounds.items() if isinstance(bound, timedelta)}
+        return _with(super().timedelta_schema(schema), "duration", seconds)
+
+    def bytes_schema(self, schema: Any) -> JsonSchemaValue:
+        config: Mapping[str, Any] = getattr(self._config, "config_dict", {})
+        encoding = {"base64": "base64url", "hex": "hex"}.get(config.get("val_json_bytes", "utf8"), "utf8")
+        return _with(super().bytes_schema(schema), encoding, {})
+
+    def url_schema(self, schema: Any) -> JsonSchemaValue:
+        return _with(super().url_schema(schema), "uri", _url(schema))
+
+    def multi_host_url_schema(self, schema: Any) -> JsonSchemaValue:
+        return _with(super().multi_host_url_schema(schema), "multi-host-uri", _url(schema))
+
+    def uuid_schema(self, schema: Any) -> JsonSchemaValue:
+        version = schema.get("version")
+        return _with(super().uuid_schema(schema), f"uuid{version}" if version else "uuid", {})
+
+    def dict_schema(self, schema: Any) -> JsonSchemaValue:
+        result = super().dict_schema(schema)
+        if "propertyNames" not in result and "patternProperties" not in result and "keys_schema" in schema:
+            keys = self.generate_inner(schema["keys_schema"])
+            if keys.get("type", "string") != "string" or "enum" in keys or "const" in keys or "$ref" in keys:
+                return {**result, KEYS: keys}
+        return result
+
+    def default_schema(self, schema: Any) -> JsonSchemaValue:
+        result = super().default_schema(schema)
+        return {**result, EMPTY: True} if schema.get("default_factory") in _EMPTY_FACTORIES else result
+
+    def model_field_schema(self, schema: Any) -> JsonSchemaValue:
+        return _field(super().model_field_schema(schema), schema)
+
+    def dataclass_field_schema(self, schema: Any) -> JsonSchemaValue:
+        return _field(super().dataclass_field_schema(schema), schema)
+
+    def model_fields_schema(self, schema: Any) -> JsonSchemaValue:
+        result = super().model_fields_schema(schema)
+        for name, field in schema["fields"].items():
+            path = _alias_path(field.get("validation_alias"))
+            if path and name in result["properties"]:
+                _move(result, name, path)
+        return result
+
+
+def pydantic_schema(adapter: TypeAdapter[Any]) -> dict[str, Any]:
+    """Pydantic's schema of what the adapter validates, by alias, with the facts that `wire_schema` asks for."""
+    return adapter.json_schema(schema_generator=AnnotatedJsonSchema, mode="validation", by_alias=True)
+
+
+def _with(result: JsonSchemaValue, name: str, facts: Mapping[str, Any]) -> JsonSchemaValue:
+    return {**result, FACTS: {"format": name, "stated": result.get("format"), **facts}}
+
+
+def _finite(value: Any) -> bool:
+    return value is not None and (not hasattr(value, "is_finite") or value.is_finite())
+
+
+def _days(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The first and the last day, from bounds that need not be days."""
+    facts: dict[str, Any] = {}
+    for name, key, step in (("ge", "gt", 1), ("ge", "ge", 0), ("le", "lt", -1), ("le", "le", 0)):
+        bound = schema.get(key)
+        if isinstance(bound, datetime):  # the whole day, but for "before midnight"
+            facts[name] = (bound - timedelta(microseconds=key == "lt" and bound.tzinfo is None)).date().isoformat()
+        elif isinstance(bound, date):
+            facts[name] = (bound + timedelta(days=step)).isoformat()
+    # Whole years, so that the schema changes with the year alone; a day on either side for the time zones.
+    if schema.get("now_op") == "future":
+        facts |= {"ge": max(facts.get("ge", ""), f"{(date.today() - timedelta(days=1)).year:04}-01-01"), "now": True}
+    if schema.get("now_op") == "past":
+        facts |= {"le": min(facts.get("le", "9999"), f"{(date.today() + _KEPT).year:04}-12-31"), "now": True}
+    return facts
+
+
+def _zone(schema: Mapping[str, Any]) -> dict[str, str]:
+    zone = schema.get("tz_constraint")
+    return {} if zone is None else {"tz": zone if isinstance(zone, str) else "aware"}
+
+
+def _url(schema: Mapping[str, Any]) -> dict[str, Any]:
+    facts: dict[str, Any] = {"host_required": bool(schema.get("host_required"))}
+    return facts | ({"schemes": list(schema["allowed_schemes"])} if schema.get("allowed_schemes") else {})
+
+
+def _field(result: JsonSchemaValue, field: Mapping[str, Any]) -> JsonSchemaValue:
+    excluded = field.get("serialization_exclude") or field.get("serialization_exclude_if") is not None
+    return {**result, ABSENT: True} if excluded else result
+
+
+def _alias_path(alias: Any) -> list[str | int]:
+    """The first path of an `AliasPath` or `AliasChoices`; none where a choice is a plain name, which Pydantic takes."""
+    if not isinstance(alias, list) or not alias:
+        return []
+    paths = cast("list[list[str | int]]", alias if isinstance(alias[0], list) else [alias])
+    return [] if any(len(path) == 1 for path in paths) else paths[0]
+
+
+def _move(schema: dict[str, Any], name: str, path: list[str | int]) -> None:
+    """Puts the property where its `AliasPath` looks for it."""
+    value = schema["properties"].pop(name)
+    wanted = name in schema.get("required", ())
+    if wanted:
+        schema["required"].remove(name)
+    at = schema
+    for step, after in zip(path, [*path[1:], None], strict=True):
+        inner: dict[str, Any] = value if after is None else {"type": "array" if isinstance(after, int) else "object"}
+        if isinstance(step, int):
+            items: list[Any] = at.setdefault("prefixItems", [])
+            items.extend({} for _ in range(len(items), step + 1))
+            at["minItems"] = at["maxItems"] = len(items)
+            items[step] = at = items[step] or inner
+        else:
+            if wanted and step not in at.setdefault("required", []):
+                at["required"].append(step)
+            at = at.setdefault("properties", {}).setdefault(step, inner)

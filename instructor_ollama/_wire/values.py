@@ -1,0 +1,140 @@
+"""Numbers and values on the wire: bounds that the converters get right, and whether a node can say a value."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Wire = dict[str, Any]
+
+ANY_TYPES: Final = ("string", "number", "boolean", "null", "array", "object")
+_LONGEST_ENUM: Final = 256
+_FAR: Final = 10**16 - 1
+"""The greatest integer that a grammar says without a bound."""
+_INT64: Final = 2**63 - 1
+
+
+def anything() -> Wire:
+    """Any value; a schema without a type is refused by the converters up to 0.24."""
+    return {"type": list(ANY_TYPES)}
+
+
+def enumeration(values: list[Any]) -> Wire:
+    """One of the values, each written as JSON writes it."""
+    distinct = {json.dumps(value): value for value in values if not isinstance(value, float) or math.isfinite(value)}
+    return {"enum": list(distinct.values())} if distinct else anything()
+
+
+def integer(schema: Mapping[str, Any]) -> Wire:
+    """An integer, as a list of values where it must be a multiple and there are few."""
+    low, high = _bounds(schema)
+    step = schema.get("multipleOf") or 1
+    if low is not None and high is not None and step == int(step) and step > 1:
+        values = range(-(-low // int(step)) * int(step), high + 1, int(step))
+        if 0 < len(values) <= _LONGEST_ENUM:
+            return {"enum": list(values)}
+    return {"type": "integer", **_safe_bounds(low, high)}
+
+
+def number(schema: Mapping[str, Any]) -> Wire:
+    """A number; no converter holds bounds of one, so only a short list of multiples is more than the bare type."""
+    low, high, step = schema.get("minimum"), schema.get("maximum"), schema.get("multipleOf") or 0
+    if step > 0 and low is not None and high is not None and 0 <= (high - low) / step <= _LONGEST_ENUM:
+        values = [float(index * step) for index in range(math.ceil(low / step), math.floor(high / step) + 1)]
+        if values:
+            return {"enum": values}
+    return {"type": "number"}
+
+
+def _bounds(schema: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """Both bounds, inclusive."""
+    lows: list[int] = []
+    highs: list[int] = []
+    rounding: dict[str, tuple[list[int], Callable[[float], int]]] = {
+        "minimum": (lows, math.ceil),
+        "exclusiveMinimum": (lows, lambda bound: math.floor(bound) + 1),
+        "maximum": (highs, math.floor),
+        "exclusiveMaximum": (highs, lambda bound: math.ceil(bound) - 1),
+    }
+    for key, (found, inwards) in rounding.items():
+        bound = schema.get(key)
+        if isinstance(bound, (int, float)) and math.isfinite(bound):
+            found.append(inwards(bound))
+    return max(lows, default=None), min(highs, default=None)
+
+
+def _safe_bounds(low: int | None, high: int | None) -> dict[str, int]:
+    """Bounds in the form that the converters turn into digits without a mistake.
+
+    With a lower bound alone they get three digits and more wrong (100 lets 10 through, 111 forbids 1000), with a
+    negative upper bound alone they write leading zeros; with both they are right. Beyond 64 bits they overflow.
+    """
+    if low is not None and abs(low) >= _INT64:
+        low = None
+    if high is not None and abs(high) >= _INT64:
+        high = None
+    if low is not None and high is None and low > 99:
+        high = max(_FAR, low)
+    if high is not None and low is None and high < 0:
+        low = min(-_FAR, high)
+    return {name: bound for name, bound in (("minimum", low), ("maximum", high)) if bound is not None}
+
+
+def types_of(node: Mapping[str, Any]) -> list[str]:
+    """The types that a node without `$ref`, `anyOf` and `enum` names."""
+    kinds: Any = node["type"]
+    return [kinds] if isinstance(kinds, str) else list(kinds)
+
+
+def can_say(value: Any, node: Wire, defs: Mapping[str, Wire]) -> bool:
+    """Whether the grammar lets a model write `value`; of containers, something of the kind."""
+    if "$ref" in node:
+        target = defs[node["$ref"].rpartition("/")[2]]
+        return not target or can_say(value, target, defs)  # empty while it is being written
+    if "anyOf" in node:
+        return any(can_say(value, branch, defs) for branch in node["anyOf"])
+    if "enum" in node:
+        return json.dumps(value) in map(json.dumps, node["enum"]) or (
+            isinstance(value, float) and value in node["enum"]
+        )
+    return any(_KINDS[kind](value, node) for kind in types_of(node))
+
+
+def _is_string(value: Any, node: Wire) -> bool:
+    if not isinstance(value, str):
+        return False
+    text = json.dumps(value, ensure_ascii=False)[1:-1]
+    fits: bool = node.get("minLength", 0) <= len(value) <= node.get("maxLength", len(value))
+    return fits and re.fullmatch(node.get("pattern", "(?s:.*)"), text) is not None
+
+
+def _is_number(value: Any, node: Wire) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        return False
+    whole = node["type"] != "integer" or value == int(value)
+    return whole and bool(node.get("minimum", value) <= value <= node.get("maximum", value))
+
+
+def _is_array(value: Any, node: Wire) -> bool:
+    if not isinstance(value, list):
+        return False
+    count = len(value)  # pyright: ignore[reportUnknownArgumentType]
+    if "prefixItems" in node:
+        return count == len(node["prefixItems"])
+    return bool(node.get("minItems", 0) <= count <= node.get("maxItems", count))
+
+
+_KINDS: Final[dict[str, Callable[[Any, Wire], bool]]] = {
+    "string": _is_string,
+    "integer": _is_number,
+    "number": _is_number,
+    "array": _is_array,
+    "boolean": lambda value, _: isinstance(value, bool),
+    "null": lambda value, _: value is None,
+    "object": lambda value, _: isinstance(value, dict),
+}

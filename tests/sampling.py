@@ -1,0 +1,88 @@
+"""First answers of the random model for a response type, on one server: valid, or why not. Asks over plain HTTP, without the library's retries."""
+
+from __future__ import annotations
+
+import http.client
+import urllib.error
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import pydantic
+from servers import OllamaServer
+
+from instructor_ollama._target import Target
+
+Outcome = Literal["valid", "invalid", "cut", "refused", "killed"]
+MODEL: Final = "random"
+PARAMETERS: Final = {"num_thread": 1, "num_ctx": 4096, "top_k": 0, "top_p": 1.0, "min_p": 0.0, "repeat_penalty": 1.0}
+MAX_TOKENS: Final = 3000
+_RESEED: Final = 1000
+
+
+@dataclass(frozen=True)
+class Sample:
+    outcome: Outcome
+    text: str = ""
+    why: str = ""
+
+
+def plain_schema(schema: Any) -> Any:
+    """Pydantic's own schema: without the facts that the library keeps beside it."""
+    if isinstance(schema, list):
+        return [plain_schema(item) for item in schema]
+    if isinstance(schema, Mapping):
+        return {key: plain_schema(value) for key, value in schema.items() if not str(key).startswith("x-wire")}
+    return schema
+
+
+def sample(
+    server: OllamaServer,
+    name: str,
+    target: Target[Any],
+    schema: Mapping[str, Any],
+    seed: int,
+    *,
+    attempts: int = 3,
+    max_tokens: int = MAX_TOKENS,
+) -> Sample:
+    """One answer at temperature 1; one that reached the token limit is drawn anew with another seed."""
+    result = Sample("cut")
+    for attempt in range(attempts):
+        result = _draw(server, name, target, schema, seed + _RESEED * attempt, max_tokens)
+        if result.outcome != "cut":
+            break
+    return result
+
+
+def _draw(
+    server: OllamaServer, name: str, target: Target[Any], schema: Mapping[str, Any], seed: int, max_tokens: int
+) -> Sample:
+    body = {
+        "model": MODEL,
+        "seed": seed,
+        "temperature": 1,
+        "max_tokens": max_tokens,
+        "messages": [{"role": "user", "content": f"{name} {seed}"}],
+        "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}},
+    }
+    try:
+        reply = server.request("/v1/chat/completions", body, timeout=120)
+    except urllib.error.HTTPError as error:
+        why = error.read().decode(errors="replace")
+        if "token repeat limit" in why:  # how 0.34 says that it stopped a model which wrote one thing over and over
+            return Sample("cut", why=why)
+        return Sample("killed" if "unexpectedly stopped" in why or "unexpected EOF" in why else "refused", why=why)
+    except (OSError, http.client.HTTPException) as error:
+        return Sample("killed", why=repr(error))
+    text = reply["choices"][0]["message"]["content"]
+    if reply["choices"][0]["finish_reason"] != "stop":
+        return Sample("cut", text)
+    try:
+        target.validate(text)
+    except pydantic.ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        return Sample("invalid", text, f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
+    except Exception as error:  # a type's own validator may raise anything
+        return Sample("invalid", text, repr(error))
+    return Sample("valid", text)
