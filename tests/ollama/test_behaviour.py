@@ -255,17 +255,17 @@ def test_a_runner_that_dies_costs_one_retry(random_model, ollama_server):
         told.clear()
 
         def kill() -> None:
-            time.sleep(0.3)
+            time.sleep(0.2)
             for pid in _runners(ollama_server):
                 os.kill(pid, signal.SIGKILL)
 
         killer = threading.Thread(target=kill)
         killer.start()
         try:  # long enough that the runner is in the middle of it
-            value = client.create(model=random_model, response_model=Annotated[list[int], Field(min_length=150)])
+            value = client.create(model=random_model, response_model=Annotated[list[int], Field(min_length=300)])
         finally:
             killer.join()
-        assert len(value) >= 150
+        assert len(value) >= 300
         assert [event.transient for event in told if isinstance(event, events.RetryScheduled)] == [True]
         assert ollama_server.alive()
 
