@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import ollama
     import openai
 
+    from ._adapter import Step
     from ._clients import Binding
-    from ._exchange import Step
 
 
 @overload

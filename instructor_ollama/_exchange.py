@@ -10,13 +10,13 @@ import contextlib
 import functools
 import logging
 import time
-from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import pydantic
 
 from . import _faults, _guard, _prompts
+from ._adapter import Draft
 from ._reading import Reply, is_no_json, parsed, read_value
 from .errors import (
     AnswerError,
@@ -39,15 +39,13 @@ from .events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
+    from ._adapter import Adapter, Step
     from ._target import Target
     from .events import Event, Hook
 
 T = TypeVar("T")
-
-Step = Callable[[], Any]
-"""A call that the driver makes; on an async client its result is awaited when it is awaitable."""
 
 logger = logging.getLogger("instructor_ollama")
 
@@ -59,62 +57,6 @@ LISTING = 2.0
 
 TICK = 0.02
 """Seconds by which a timer may fire early; a timeout that close to the deadline is the deadline's."""
-
-
-@dataclass(slots=True)
-class Draft:
-    """What the next request is to say; the adapter puts it into its library's keywords.
-
-    Attributes:
-        schema: The wire schema, or None when any JSON object may come.
-        temperature: None when the caller has set one.
-        thinking: None leaves it to the caller and the model, else the effort to ask for.
-        timeout: Seconds left of the deadline; None when there is none.
-    """
-
-    messages: list[dict[str, Any]]
-    schema: Mapping[str, Any] | None
-    temperature: float | None
-    thinking: Literal["none", "low"] | None = None
-    timeout: float | None = None
-
-
-class Adapter(Protocol):
-    """One client library, as the conversation sees it."""
-
-    @property
-    def max_tokens(self) -> int | None:
-        """The caller's bound on the answer."""
-        ...
-
-    @property
-    def cuts_silently(self) -> bool:
-        """Whether the server cuts a prompt that is too long, instead of refusing it."""
-        ...
-
-    def keywords(self, draft: Draft) -> dict[str, Any]:
-        """The keywords of the client's own method for the next request."""
-        ...
-
-    def send(self, request: dict[str, Any]) -> Any:
-        """Call the client's own method; on async clients the result is awaited."""
-        ...
-
-    def read(self, completion: Any) -> Reply:
-        """Read a reply, whatever is missing in it."""
-        ...
-
-    def fault(self, error: Exception) -> OllamaError | None:
-        """The server's fault behind the client library's error; None for what is none."""
-        ...
-
-    def is_timeout(self, error: Exception) -> bool:
-        """Whether the error says that the request took longer than its timeout."""
-        ...
-
-    def native(self, method: str, path: str, body: Any = None, timeout: float | None = None) -> Any:
-        """One request to Ollama's own API through the client, its JSON decoded; on async clients it is awaited."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +122,7 @@ class Exchange(Generic[T]):
         self._rejected: Exception | None = None
         self._number = 0
         self._completion: Any = None
-        self._first_prompt: int | None = None
+        self._lookout = _guard.Lookout(adapter, model, rules.windows)
 
     # What the driver asks for -------------------------------------------------------------------------------
 
@@ -200,7 +142,9 @@ class Exchange(Generic[T]):
                 self._record(reply, seconds, (), AnswerError("the thinking left nothing for the answer"))
                 continue
             try:
-                yield from self._watch_prompt(reply)
+                yield from self._lookout.over_prompt(
+                    reply, self._draft.messages, again=self._draft.messages is not self._opening
+                )
                 value, mended = read_value(
                     reply,
                     self._target,
@@ -208,7 +152,7 @@ class Exchange(Generic[T]):
                     context=self._rules.context,
                     max_tokens=self._adapter.max_tokens,
                 )
-                yield from self._watch_answer(reply)
+                yield from self._lookout.over_answer(reply)
             except (pydantic.ValidationError, AnswerError) as error:
                 yield from self._reject(reply, seconds, error)
                 raise
@@ -305,43 +249,6 @@ class Exchange(Generic[T]):
         if self._rules.hooks:
             yield from self._tell(ResponseReceived(self._number, completion, seconds))
         return self._adapter.read(completion), seconds
-
-    def _watch_prompt(self, reply: Reply) -> Generator[Step, Any, None]:
-        """Make sure that the prompt arrived whole, where the server's count of it is suspicious."""
-        if not reply.from_ollama or not self._adapter.cuts_silently:
-            return
-        messages = self._draft.messages
-        first = self._first_prompt if messages is not self._opening else None
-        if self._first_prompt is None:
-            self._first_prompt = reply.usage.prompt_tokens
-        body = _guard.probe(self._model, messages) if _guard.suspicious(messages, reply.usage, first) else None
-        if body is None:
-            return
-        try:
-            yield functools.partial(self._adapter.native, "POST", "/api/chat", body)
-        except Exception as error:
-            refusal = self._adapter.fault(error)
-            if refusal is not None and _guard.is_overflow(refusal.detail):
-                window = yield from self._window()
-                raise _guard.cut_prompt(refusal.detail, self._model, reply.usage, window) from None
-
-    def _watch_answer(self, reply: Reply) -> Generator[Step, Any, None]:
-        """Make sure that the window was not full while a long answer was written."""
-        usage = reply.usage
-        if usage.completion_tokens < _guard.LONG_ANSWER or not reply.from_ollama or not self._adapter.cuts_silently:
-            return
-        window = yield from self._window()
-        if window is not None and usage.total_tokens >= window:
-            raise _guard.cut_while_writing(self._model, usage, window)
-
-    def _window(self) -> Generator[Step, Any, int | None]:
-        """The model's context window, asked for once a client and model."""
-        windows = self._rules.windows
-        if self._model not in windows:
-            with contextlib.suppress(Exception):
-                running = yield functools.partial(self._adapter.native, "GET", "/api/ps")
-                windows[self._model] = _guard.window_of(running, self._model)
-        return windows.get(self._model)
 
     def _name_installed(self, fault: OllamaError) -> Generator[Step, Any, None]:
         """Say which models are there; a server that does not tell spoils nothing."""

@@ -134,8 +134,10 @@ def _names(listing: Any) -> list[str] | None:
     """The models' names in a listing, without the tag that says nothing; None when it is none."""
     for key, name in (("data", "id"), ("models", "name")):
         if isinstance(listing, dict) and key in listing:
-            rows = cast("dict[str, Any]", listing)[key] or []
-            found = [cast("dict[str, Any]", row).get(name) for row in rows if isinstance(row, dict)]
+            rows: Any = cast("dict[str, Any]", listing)[key] or []
+            if not isinstance(rows, list):
+                return None
+            found = [cast("dict[str, Any]", row).get(name) for row in cast("list[Any]", rows) if isinstance(row, dict)]
             return [one.removesuffix(":latest") for one in found if isinstance(one, str)]
     return None
 

@@ -1,4 +1,4 @@
-"""The context guard: when to suspect that the server has cut the prompt, and what confirms it. Pure.
+"""The context guard: when to suspect that the server has cut the prompt, and what confirms it. Sans-IO.
 
 Ollama drops the oldest messages, or the middle of the last one, without a word (F3.5, F4.2). What it tells is how many
 tokens the model saw. Where that is suspicious, the native endpoint is asked for one token of the same prompt with
@@ -7,14 +7,18 @@ tokens the model saw. Where that is suspicious, the native endpoint is asked for
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import re
 from typing import TYPE_CHECKING, Any, cast
 
 from .errors import PromptTruncatedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
+    from ._adapter import Adapter, Step
+    from ._reading import Reply
     from .events import Usage
 
 MOST_CHARACTERS = 5.5
@@ -34,6 +38,68 @@ _REMEDY = (
 _OVERFLOW = re.compile(r"context (?:length|size|window)|exceed_context_size", re.IGNORECASE)
 _WINDOW = re.compile(r"context size \((\d+) tokens\)|n_ctx\D{1,4}(\d+)|maximum context length \((\d+)")
 _NEEDED = re.compile(r"request \((\d+) tokens\)|n_prompt_tokens\D{1,4}(\d+)|input length \((\d+)")
+
+
+class Lookout:
+    """Over one conversation: is what was sent what the model saw?"""
+
+    def __init__(self, adapter: Adapter, model: str, windows: dict[str, int | None]) -> None:
+        """`windows` keeps what was learnt of models' context windows, for all calls of a client."""
+        self._adapter = adapter
+        self._model = model
+        self._windows = windows
+        self._first: int | None = None
+
+    def over_prompt(
+        self, reply: Reply, messages: Sequence[Mapping[str, Any]], *, again: bool
+    ) -> Generator[Step, Any, None]:
+        """Make sure that the prompt arrived whole, where the server's count of it is suspicious.
+
+        Args:
+            reply: With the count.
+            messages: What was sent.
+            again: Whether these repeat the first request's and go on.
+
+        Raises:
+            PromptTruncatedError: It did not.
+        """
+        if not reply.from_ollama or not self._adapter.cuts_silently:
+            return
+        body = None
+        if suspicious(messages, reply.usage, self._first if again else None):
+            body = probe(self._model, messages)
+        if self._first is None:
+            self._first = reply.usage.prompt_tokens
+        if body is None:
+            return
+        try:
+            yield functools.partial(self._adapter.native, "POST", "/api/chat", body)
+        except Exception as error:
+            refusal = self._adapter.fault(error)
+            if refusal is not None and is_overflow(refusal.detail):
+                window = yield from self._window()
+                raise cut_prompt(refusal.detail, self._model, reply.usage, window) from None
+
+    def over_answer(self, reply: Reply) -> Generator[Step, Any, None]:
+        """Make sure that the window was not full while a long answer was written.
+
+        Raises:
+            PromptTruncatedError: It was, and the server went on without the prompt.
+        """
+        usage = reply.usage
+        if usage.completion_tokens < LONG_ANSWER or not reply.from_ollama or not self._adapter.cuts_silently:
+            return
+        window = yield from self._window()
+        if window is not None and usage.total_tokens >= window:
+            raise cut_while_writing(self._model, usage, window)
+
+    def _window(self) -> Generator[Step, Any, int | None]:
+        """The model's context window, asked for once a client and model."""
+        if self._model not in self._windows:
+            with contextlib.suppress(Exception):
+                running = yield functools.partial(self._adapter.native, "GET", "/api/ps")
+                self._windows[self._model] = window_of(running, self._model)
+        return self._windows.get(self._model)
 
 
 def suspicious(messages: Sequence[Mapping[str, Any]], usage: Usage, earlier: int | None) -> bool:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ._clients import binding_of
 from ._mode import Mode, check_mode
-from ._patch import AsyncFront, Front, Settings, merged
+from ._patch import AsyncFront, Front
+from ._settings import Settings, merged
 from .errors import UsageError
 from .events import AnswerRejected, GaveUp, RequestSent, ResponseReceived, RetryScheduled
 

@@ -5,24 +5,22 @@ Splits our keywords from the client's, settles them, and hands the call to the e
 
 from __future__ import annotations
 
-import dataclasses
-import functools
-import inspect
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
-from tenacity import AsyncRetrying, BaseRetrying, Retrying
+from tenacity import AsyncRetrying, Retrying
 
 from . import _prompts, _retrying
 from ._clients import MARK, binding_of
 from ._exchange import Exchange, Rules
 from ._mode import Mode, check_mode
+from ._settings import OURS, UNSET, Settings, base_of, check_config, check_sync, hooks_of, merged
 from ._target import target_of
 from .errors import UnsupportedFeatureError, UsageError
-from .retry import RetryConfig, check_callable, check_count
+from .retry import RetryConfig, check_callable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     from openai import AsyncOpenAI, OpenAI
     from typing_extensions import Unpack
 
@@ -30,29 +28,10 @@ if TYPE_CHECKING:
     from ._types import PatchedAsyncOpenAI, PatchedOpenAI, PatchOptions
     from .events import Extraction, Hook
 
-C = TypeVar("C")
-
-_UNSET: Any = object()
-
-OURS = frozenset(("response_model", "max_retries", "retry_config", "validation_hook", "hooks", "context", "strict"))
-"""Keywords of `create` that are ours; all others are the client's."""
-
 _STREAMING = (
     "{name} not available: Ollama's answers are validated whole. For several objects use "
     "create(response_model=list[T]); for progress use create(stream=True) without response_model."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What `patch` was told; a later `patch` replaces what it names and keeps the rest."""
-
-    validation_hook: Callable[..., Any] | None = None
-    retry_config: RetryConfig = field(default_factory=RetryConfig)
-    hooks: tuple[Hook, ...] = ()
-    constrain: Literal["schema", "json"] = "schema"
-    schema_prompt: _prompts.SchemaPrompt = "types"
-    defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 class Front:
@@ -113,13 +92,13 @@ class Front:
         messages = _prompts.messages_of(kwargs.get("messages"))
         config = ours.get("retry_config") or settings.retry_config
         check_config(config)
-        base, budget = _base(ours.get("max_retries"), config, kind)
+        base, budget = base_of(ours.get("max_retries"), config, kind)
         hook = ours.get("validation_hook") or settings.validation_hook
         hooks = settings.hooks + self.listeners
         if len(ours) > 1:  # what patch was given was looked at then
-            hooks += _hooks(ours.get("hooks"))
+            hooks += hooks_of(ours.get("hooks"))
             check_callable("validation_hook", hook)
-            _check_sync(kind is AsyncRetrying, {"validation_hook": hook, "on_retry": config.on_retry}, hooks)
+            check_sync(kind is AsyncRetrying, {"validation_hook": hook, "on_retry": config.on_retry}, hooks)
         strict = ours.get("strict")
         if strict is not None and not isinstance(strict, bool):
             raise UsageError(f"strict={strict!r}: give True, False or None.")
@@ -176,12 +155,12 @@ def patch(
     client: Any,
     mode: Mode = Mode.JSON,
     *,
-    validation_hook: Callable[..., Any] | None = _UNSET,
-    retry_config: RetryConfig = _UNSET,
-    hooks: Hook | Iterable[Hook] | None = _UNSET,
-    constrain: Literal["schema", "json"] = _UNSET,
-    schema_prompt: _prompts.SchemaPrompt = _UNSET,
-    defaults: Mapping[str, Any] = _UNSET,
+    validation_hook: Callable[..., Any] | None = UNSET,
+    retry_config: RetryConfig = UNSET,
+    hooks: Hook | Iterable[Hook] | None = UNSET,
+    constrain: Literal["schema", "json"] = UNSET,
+    schema_prompt: _prompts.SchemaPrompt = UNSET,
+    defaults: Mapping[str, Any] = UNSET,
 ) -> Any:
     """Teach a client `response_model`, in place.
 
@@ -228,7 +207,7 @@ def patch(
     return client
 
 
-def unpatch(client: C) -> C:
+def unpatch(client: Any) -> Any:
     """The client as it was before `patch`; one that is not patched is left alone.
 
     Raises:
@@ -282,96 +261,6 @@ def _forget_views(owner: dict[str, Any]) -> None:
     """Openai keeps views that hold the method as it was when they were made."""
     for name in ("with_raw_response", "with_streaming_response"):
         owner.pop(name, None)
-
-
-def merged(before: Settings, given: Mapping[str, Any], *, is_async: bool) -> Settings:
-    """The settings with what was given in them.
-
-    Raises:
-        UsageError: An argument is not what it should be.
-    """
-    unknown = sorted(given.keys() - {one.name for one in dataclasses.fields(Settings)})
-    if unknown:
-        raise UsageError(f"unknown option {', '.join(unknown)}.")
-    named = {name: value for name, value in given.items() if value is not _UNSET}
-    check_callable("validation_hook", named.get("validation_hook"))
-    if "retry_config" in named:
-        named["retry_config"] = named["retry_config"] or RetryConfig()
-        check_config(named["retry_config"])
-    if "hooks" in named:
-        named["hooks"] = _hooks(named["hooks"])
-    if named.get("constrain", "schema") not in ("schema", "json"):
-        raise UsageError(f"constrain={named['constrain']!r}: give 'schema' or 'json'.")
-    style = named.get("schema_prompt", "types")
-    if not callable(style) and style not in ("types", "json-schema"):
-        raise UsageError(f"schema_prompt={style!r}: give 'types', 'json-schema' or a function of the JSON Schema.")
-    if "defaults" in named:
-        named["defaults"] = _checked_defaults(named["defaults"])
-    settings = dataclasses.replace(before, **named)
-    callbacks = {"validation_hook": settings.validation_hook, "on_retry": settings.retry_config.on_retry}
-    _check_sync(is_async, callbacks, settings.hooks)
-    return settings
-
-
-def check_config(config: object) -> None:
-    """Refuse what is no `RetryConfig`.
-
-    Raises:
-        UsageError: With what was given.
-    """
-    if not isinstance(config, RetryConfig):
-        raise UsageError(f"retry_config={config!r}: give a RetryConfig, such as RetryConfig(max_retries=3).")
-
-
-def _checked_defaults(defaults: object) -> Mapping[str, Any]:
-    if defaults is None:
-        return {}
-    if not isinstance(defaults, Mapping):
-        raise UsageError(f"defaults={defaults!r}: give a dict of keywords for create, such as {{'model': 'llama3.1'}}.")
-    named = dict(cast("Mapping[str, Any]", defaults))
-    own = sorted(OURS & named.keys())
-    if own:
-        raise UsageError(f"defaults holds {', '.join(own)}: these are arguments of patch or of each call.")
-    return named
-
-
-def _hooks(given: Any) -> tuple[Hook, ...]:
-    if given is None:
-        return ()
-    several = not callable(given) and isinstance(given, Iterable) and not isinstance(given, (str, bytes))
-    hooks = tuple(cast("Iterable[Any]", given)) if several else (cast("Any", given),)
-    for hook in hooks:
-        if not callable(hook):
-            raise UsageError(f"hooks={given!r}: give a callable, or several in a list; each is called with one event.")
-    return cast("tuple[Hook, ...]", hooks)
-
-
-def _check_sync(is_async: bool, callbacks: Mapping[str, Any], hooks: tuple[Any, ...]) -> None:
-    if is_async:
-        return
-    for name, callback in (*callbacks.items(), *(("hooks", hook) for hook in hooks)):
-        called = getattr(cast("Any", type(callback)), "__call__", None)  # noqa: B004 (an object whose __call__ is async)
-        if inspect.iscoroutinefunction(callback) or inspect.iscoroutinefunction(called):
-            raise UsageError(f"{name}={callback!r} is a coroutine function and the client is sync: give a plain one.")
-
-
-def _base(given: Any, config: RetryConfig, kind: type[_retrying.R]) -> tuple[_retrying.R, int | None]:
-    """The tenacity object that governs wrong answers, and the budget where it is ours."""
-    if isinstance(given, BaseRetrying):
-        if not isinstance(given, kind):
-            raise UsageError(
-                f"max_retries is a tenacity.{type(given).__name__} and the client is "
-                f"{'async' if kind is AsyncRetrying else 'sync'}: give a tenacity.{kind.__name__}."
-            )
-        return given, None
-    if given is not None:
-        check_count("max_retries", given)
-    return cast("_retrying.R", _own_base(config.wait, kind)), config.max_retries if given is None else given
-
-
-@functools.lru_cache(maxsize=64)
-def _own_base(wait: Any, kind: Any) -> Any:
-    return kind(wait=wait, reraise=True)
 
 
 def _plain(kwargs: dict[str, Any]) -> dict[str, Any]:

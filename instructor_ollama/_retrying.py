@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from tenacity import BaseRetrying, RetryCallState
 
-    from ._exchange import Exchange, Step
+    from ._adapter import Step
+    from ._exchange import Exchange
     from .retry import RetryConfig
 
 T = TypeVar("T")

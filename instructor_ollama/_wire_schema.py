@@ -19,7 +19,7 @@ from ._wire.finish import finished
 from ._wire.formats import FORMATS
 from ._wire.json_text import json_text
 from ._wire.regex import MAX_COUNT, translate
-from ._wire.values import ANY_TYPES, anything, can_say, enumeration, integer, number
+from ._wire.values import ANY_TYPES, anything, can_say, enumeration, integer, is_plain, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -254,9 +254,9 @@ class _Writer:
         if not declared and extra is not False:
             return self.dictionary(schema, self.node(extra))
         properties = {name: self.node(value) for name, value in declared.items() if value is not False}
-        if "$ref" in properties:  # 0.24 takes a property of that name for a reference and refuses the schema
+        if odd := [name for name in properties if not is_plain(name)]:
             extra = True
-            del properties["$ref"]
+            properties = _without(properties, odd)
         if extra and not all(_PLAIN_NAME.fullmatch(name) for name in properties):
             return {"type": "object"}
         result: Wire = {"type": "object", "properties": properties}

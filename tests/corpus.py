@@ -269,7 +269,7 @@ class Strict(BaseModel):
 class Odd(BaseModel):
     """Names and constants that a careless converter trips over."""
 
-    quote: Literal['say "hi"', "back\\slash", "tab\there", "line\nbreak", "ünï", "a]b[c-d^e"] = Field(alias='"quoted"')
+    quote: Literal['say "hi"', "back\\slash", "tab\there", "line\nbreak", "ünï", "a]b[c-d^e"]
     slash: int = Field(alias="a/b~c")
     unicode: str = Field(alias="naïve ключ 键")
     space: bool = Field(alias="with space")
@@ -456,6 +456,7 @@ TUNED: Final[ResponseTypes] = {
     "odd_names": Odd,
     "by_hand": Hand,
     "dollar_names": Versioned,
+    "quoted_name": create_model("Quoted", a=(int, Field(alias='"a"')), b=(int, ...)),
     "empty_model": create_model("Empty"),
     "all_defaults": create_model("AllDefaults", a=(int, 1), b=(str, "x"), c=(Optional[float], None)),
     "wide": Wide,
@@ -770,6 +771,8 @@ PARTLY_HELD: Final[dict[str, str]] = {
     "confidence": "bounds of numbers that are not integers",
     "coordinates": "bounds of numbers that are not integers",
     "json_any": "JSON nests; the kinds of value are held",
+    "quoted_name": "a name with quotation marks or backslashes",
+    "int_huge": "bounds of integers beyond 32 bits",
     "ws_url": "the characters of a URL are held, not its greatest length",
 }
 """Types of which a grammar cannot hold everything, and what it does not hold. Pydantic validates them, and the re-ask mends."""

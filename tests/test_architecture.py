@@ -25,7 +25,19 @@ PURE = {"errors"}
 WIRE = {"_wire", "_wire_schema"}
 READER = {"_answer", "_reply_scan", "_tolerant_json"}
 CORE = (
-    {"_exchange", "_faults", "_guard", "_mode", "_notation", "_prompts", "_reading", "_target", "errors", "events"}
+    {
+        "_adapter",
+        "_exchange",
+        "_faults",
+        "_guard",
+        "_mode",
+        "_notation",
+        "_prompts",
+        "_reading",
+        "_target",
+        "errors",
+        "events",
+    }
     | WIRE
     | READER
 )
@@ -44,22 +56,27 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_notation": (set(), set()),
     "_prompts": ({"_notation", "_target", "errors"}, {"pydantic", "pydantic_core"}),
     "_fault_table": ({"errors"}, set()),
-    "_guard": ({"errors", "events"}, set()),
+    "_adapter": ({"_reading", "errors"}, set()),
+    "_guard": ({"_adapter", "_reading", "errors", "events"}, set()),
     "_reading": ({"_answer", "_target", "errors", "events"}, {"pydantic", "pydantic_core"}),
     "_faults": ({"_fault_table", "errors"}, set()),
     "_exchange": (CORE - {"_exchange"}, {"pydantic", "pydantic_core"}),
-    "_retrying": ({"_exchange", "errors", "retry"}, {"tenacity"}),
-    "_clients/__init__": ({"_exchange", "errors"}, set()),
+    "_retrying": ({"_adapter", "_exchange", "errors", "retry"}, {"tenacity"}),
+    "_settings": ({"_prompts", "_retrying", "errors", "events", "retry"}, {"tenacity"}),
+    "_clients/__init__": ({"_adapter", "errors"}, set()),
     "_clients/_translate": ({"_faults", "errors"}, set()),
-    "_clients/openai": ({"_clients", "_exchange", "_faults", "_reading", "errors", "events"}, {"openai"}),
-    "_clients/ollama": ({"_clients", "_exchange", "_faults", "_reading", "errors", "events"}, {"ollama"}),
+    "_clients/openai": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"openai"}),
+    "_clients/ollama": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"ollama"}),
     "_types": ({"_prompts", "events", "retry"}, {"openai", "tenacity", "typing_extensions"}),
     "_patch": (
-        CORE | {"_clients", "_retrying", "_types", "retry"},
+        CORE | {"_clients", "_retrying", "_settings", "_types", "retry"},
         {"tenacity", "openai", "typing_extensions"},  # the last two for types only
     ),
-    "_context": ({"_clients", "_exchange", "_retrying", "errors"}, {"openai", "ollama"}),  # the clients for types only
-    "_instructor": ({"_clients", "_mode", "_patch", "_types", "errors", "events"}, {"openai", "typing_extensions"}),
+    "_context": ({"_adapter", "_clients", "_retrying", "errors"}, {"openai", "ollama"}),  # the clients for types only
+    "_instructor": (
+        {"_clients", "_mode", "_patch", "_settings", "_types", "errors", "events"},
+        {"openai", "typing_extensions"},
+    ),
     "__main__": ({"cli"}, set()),
 }
 PUBLIC_ONLY = ("cli", "embedded", "testing")
@@ -124,7 +141,7 @@ def test_tenacity_and_openai_live_behind_their_modules():
     for name, path in modules().items():
         for library in imports(name, path, at_run_time=True)[1] & users.keys():
             users[library].add(name)
-    assert users["tenacity"] <= {"retry", "_retrying", "_patch"}
+    assert users["tenacity"] <= {"retry", "_retrying", "_patch", "_settings"}
     assert users["openai"] <= {"_clients/openai", "cli/demo", "cli/doctor"}
     assert users["ollama"] <= {"_clients/ollama"}
 

@@ -15,7 +15,7 @@ from . import MARK
 from ._translate import both, connection_fault
 
 if TYPE_CHECKING:
-    from .._exchange import Draft
+    from .._adapter import Draft
 
 _REFUSED = {
     "stream": "a validated value needs the whole answer: leave stream out",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from openai.resources.chat.completions import AsyncCompletions, Completions
 
-    from .._exchange import Draft
+    from .._adapter import Draft
 
 _REFUSED = {
     "stream": "a validated value needs the whole answer: leave stream out",

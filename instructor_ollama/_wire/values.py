@@ -7,6 +7,8 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from .regex import translate
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -14,9 +16,9 @@ if TYPE_CHECKING:
 
 ANY_TYPES: Final = ("string", "number", "boolean", "null", "array", "object")
 _LONGEST_ENUM: Final = 256
-_FAR: Final = 10**16 - 1
-"""The greatest integer that a grammar says without a bound."""
-_INT64: Final = 2**63 - 1
+_INT32: Final = 2**31 - 2
+_FAR: Final = (10**16 >> 32 << 32) + _INT32
+"""Beyond the greatest integer that a grammar says without a bound; 0.12 reads the greatest that it can."""
 
 
 def anything() -> Wire:
@@ -26,8 +28,29 @@ def anything() -> Wire:
 
 def enumeration(values: list[Any]) -> Wire:
     """One of the values, each written as JSON writes it."""
-    distinct = {json.dumps(value): value for value in values if not isinstance(value, float) or math.isfinite(value)}
-    return {"enum": list(distinct.values())} if distinct else anything()
+    texts = {json.dumps(value, ensure_ascii=False): value for value in values if not _endless(value)}
+    plain = [value for text, value in texts.items() if "\\" not in text]
+    # The converter of 0.12 loses the backslashes of a constant, but not those of a pattern.
+    escaped = [value for text, value in texts.items() if "\\" in text]
+    pattern = translate(f"^({'|'.join(re.escape(value) for value in escaped if isinstance(value, str))})$")
+    branches: list[Wire] = [{"enum": plain}] if plain else []
+    if pattern is not None:
+        branches.append({"type": "string", "pattern": pattern})
+    elif any(isinstance(value, str) for value in escaped):
+        branches.append({"type": "string"})
+    for kind, name in ((list, "array"), (dict, "object")):
+        if any(isinstance(value, kind) for value in escaped):
+            branches.append({"type": name})
+    return anything() if not branches else branches[0] if len(branches) == 1 else {"anyOf": branches}
+
+
+def is_plain(name: str) -> bool:
+    """Whether every converter takes a property of that name: 0.12 loses backslashes, 0.24 follows a `$ref`."""
+    return name != "$ref" and "\\" not in json.dumps(name, ensure_ascii=False)
+
+
+def _endless(value: Any) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
 
 
 def integer(schema: Mapping[str, Any]) -> Wire:
@@ -71,18 +94,22 @@ def _bounds(schema: Mapping[str, Any]) -> tuple[int | None, int | None]:
 def _safe_bounds(low: int | None, high: int | None) -> dict[str, int]:
     """Bounds in the form that the converters turn into digits without a mistake.
 
-    With a lower bound alone they get three digits and more wrong (100 lets 10 through, 111 forbids 1000), with a
-    negative upper bound alone they write leading zeros; with both they are right. Beyond 64 bits they overflow.
+    With a lower bound alone they get three digits and more wrong (100 lets 11 through, 111 forbids 1000), with a
+    negative upper bound alone they write leading zeros; with both they are right.
     """
-    if low is not None and abs(low) >= _INT64:
-        low = None
-    if high is not None and abs(high) >= _INT64:
-        high = None
+    low, high = _outward(low), _outward(high)
     if low is not None and high is None and low > 99:
-        high = max(_FAR, low)
+        high = _FAR
     if high is not None and low is None and high < 0:
-        low = min(-_FAR, high)
+        low = -_FAR
     return {name: bound for name, bound in (("minimum", low), ("maximum", high)) if bound is not None}
+
+
+def _outward(bound: int | None) -> int | None:
+    """The converter of 0.12 takes the low 32 bits: a limit of 32 bits goes to the next it takes right, others go."""
+    if bound is None or abs(bound) <= _INT32:
+        return bound
+    return None if abs(bound) > 2**31 else int(math.copysign(2**32 + _INT32, bound))
 
 
 def types_of(node: Mapping[str, Any]) -> list[str]:

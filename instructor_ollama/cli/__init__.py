@@ -12,7 +12,7 @@ from ..errors import InstructorOllamaError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("demo",)
+COMMANDS = ("demo", "doctor")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -19,36 +19,30 @@ if TYPE_CHECKING:
 HELP = "Extract objects from sentences with a real model and show every step."
 
 
+# No docstrings here: Pydantic makes descriptions of them, and the model would be shown them.
 class User(BaseModel):
-    """What the README's first example extracts."""
-
     name: str
     age: int
 
 
 class Person(BaseModel):
-    """What a text of the user's own is read as."""
-
     name: str
     age: Optional[int] = None
     city: Optional[str] = None
 
 
 class Ticket(BaseModel):
-    """A field that can only be one of a few words."""
-
     name: str
     priority: Literal["low", "medium", "high", "urgent"]
 
 
 class Badge(BaseModel):
-    """A rule that no grammar can hold: the first answer breaks it, the re-ask says so."""
-
     name: str
 
     @field_validator("name")
     @classmethod
     def _upper_case(cls, value: str) -> str:
+        # No grammar can hold this: the first answer breaks it, the re-ask says so.
         if value != value.upper():
             message = "must be in upper case"
             raise ValueError(message)
@@ -114,8 +108,8 @@ def _show(client: Any, model: str, response_model: Any, text: str) -> bool:
             _block("came", event.attempt.answer)
             _block("", "(not valid, so it is asked again)")
 
-    name = getattr(response_model, "__name__", "list")
-    print(f"─── {text}   ->   {name if response_model is not list[User] else 'list[User]'}")
+    name = "list[User]" if response_model == list[User] else response_model.__name__
+    print(f"─── {text}   ->   {name}")
     try:
         done = client.chat.completions.extract(
             model=model, response_model=response_model, messages=[{"role": "user", "content": text}], hooks=tell

@@ -1,0 +1,155 @@
+"""How many first answers of the random model are valid, on real Ollama servers; writes `docs/conformance.md`.
+
+    INSTRUCTOR_OLLAMA_SERVERS="/path/ollama ..." python benchmarks/conformance.py --seeds 4 --results results.jsonl
+    python benchmarks/conformance.py --results results.jsonl --write
+
+The first form asks each server for each type and adds one line a server and schema to the results; the second makes the
+page of them. `--schema raw` sends Pydantic's own schema instead of the library's, for comparison.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+import warnings
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+from corpus import HELD_OUT, PARTLY_HELD, TUNED  # noqa: E402
+from random_model import write_random_model  # noqa: E402
+from sampling import MODEL, PARAMETERS, plain_schema, sample  # noqa: E402
+from servers import WHY_NONE, OllamaServer, executables  # noqa: E402
+
+from instructor_ollama._target import Target  # noqa: E402
+
+PAGE = ROOT / "docs" / "conformance.md"
+PARTS = {"tuned": TUNED, "held out": HELD_OUT}
+OUTCOMES = ("valid", "invalid", "cut", "refused", "killed")
+
+
+def measure(executable: str, gguf: Path, seeds: int, schema: str) -> dict[str, Any]:
+    """One server, all types."""
+    counts: dict[str, dict[str, int]] = {}
+    died = 0
+    started = time.monotonic()
+    with OllamaServer(executable) as server:
+        server.create(MODEL, gguf, parameters=PARAMETERS)
+        version = server.version
+        for name, kind in (TUNED | HELD_OUT).items():
+            target = Target(kind)
+            sent = target.wire if schema == "ours" else plain_schema(target.schema)
+            drawn = Counter[str]()
+            for seed in range(seeds):
+                outcome = sample(server, name, target, sent, seed).outcome
+                drawn[outcome] += 1
+                if outcome == "killed" and not server.alive():
+                    died += 1
+                    server.restart()
+            counts[name] = dict(drawn)
+    seconds = round(time.monotonic() - started)
+    return {"server": version, "schema": schema, "seeds": seeds, "died": died, "seconds": seconds, "types": counts}
+
+
+def release(version: str) -> list[int]:
+    """For sorting."""
+    return [int(part) for part in version.split(".")]
+
+
+def total(result: dict[str, Any], part: dict[str, Any]) -> Counter[str]:
+    """The outcomes of a result over the types of a part."""
+    return sum((Counter(result["types"].get(name, {})) for name in part), Counter[str]())
+
+
+def percent(counts: Counter[str]) -> str:
+    """The share of valid answers."""
+    return f"{100 * counts['valid'] / counts.total():.1f} %" if counts else "-"
+
+
+def summary(results: list[dict[str, Any]]) -> list[str]:
+    """A Markdown table, one row a server and schema."""
+    whole = {name: kind for name, kind in (TUNED | HELD_OUT).items() if name not in PARTLY_HELD}
+    lines = [
+        "| Ollama | schema | answers | tuned | held out | without those partly held | cut | refused | killed |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for result in sorted(results, key=lambda one: (one["schema"] != "ours", release(one["server"]))):
+        every = total(result, TUNED | HELD_OUT)
+        kept = (percent(total(result, part)) for part in (*PARTS.values(), whole))
+        shown = "instructor_ollama" if result["schema"] == "ours" else "Pydantic's own"
+        killed = f"{result['died']} ({every['killed']} runners)" if every["killed"] else "none"
+        row = (result["server"], shown, every.total(), *kept, every["cut"], every["refused"], killed)
+        lines.append(f"| {' | '.join(map(str, row))} |")
+    return lines
+
+
+def page(results: list[dict[str, Any]]) -> str:
+    """The page of the docs."""
+    ours = [result for result in results if result["schema"] == "ours"]
+    versions = sorted({result["server"] for result in ours}, key=release)
+    lines = [
+        "# Which types the grammar holds",
+        "",
+        "Made by `benchmarks/conformance.py`; do not edit.",
+        "",
+        f"A model of random weights answers for {len(TUNED | HELD_OUT)} response types on real Ollama servers, "
+        "sampling at temperature 1, once a seed. It knows nothing: what is valid in its first answer is valid because "
+        "the schema that was sent makes it so. *Tuned* types were looked at while the wire schema was written, "
+        "*held out* ones were not. An answer that is not valid is asked again by the library; nothing is asked again "
+        "here.",
+        "",
+        *summary(results),
+        "",
+        "## Partly held",
+        "",
+        "No converter can hold these whole. Pydantic checks them, and a wrong answer is asked again.",
+        "",
+        "| type | valid first answers | what is free |",
+        "|---|---|---|",
+    ]
+    for name, why in PARTLY_HELD.items():
+        drawn = sum((Counter(result["types"].get(name, {})) for result in ours), Counter[str]())
+        lines.append(f"| `{name}` | {percent(drawn)} | {why} |")
+    lines += ["", "## All types", "", f"| type | {' | '.join(versions)} |", "|---" * (len(versions) + 1) + "|"]
+    for name in TUNED | HELD_OUT:
+        cells = [
+            percent(sum((Counter(r["types"].get(name, {})) for r in ours if r["server"] == version), Counter[str]()))
+            for version in versions
+        ]
+        lines.append(f"| `{name}` | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Measures, or writes the page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=4, help="answers a type (default 4)")
+    parser.add_argument("--schema", choices=["ours", "raw"], default="ours", help="whose schema is sent")
+    parser.add_argument("--results", type=Path, required=True, help="JSON lines, added to when measuring")
+    parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)} of the results")
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")
+    if not options.write:
+        if not executables():
+            sys.exit(WHY_NONE)
+        with tempfile.TemporaryDirectory() as folder:
+            gguf = write_random_model(Path(folder) / "random.gguf")
+            for executable in executables():
+                result = measure(executable, gguf, options.seeds, options.schema)
+                with options.results.open("a") as file:
+                    file.write(json.dumps(result) + "\n")
+                print("\n".join(summary([result])), flush=True)
+        return
+    results = [json.loads(line) for line in options.results.read_text().splitlines()]
+    PAGE.write_text(page(results))
+    print("\n".join(summary(results)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,273 @@
+"""The table of the server's faults: what it says, how that is recognised, what it is, what the user is told.
+
+The words are those of Ollama 0.12 to 0.34. `docs/faults.md` is made of this module; `_faults` reads it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from .errors import (
+    CapabilityError,
+    CloudError,
+    ContextOverflowError,
+    EndpointNotFoundError,
+    InsufficientMemoryError,
+    ModelNotFoundError,
+    OllamaError,
+    ServerBusyError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Fault(NamedTuple):
+    """One kind of fault: what the server says, how it is recognised, what it is, what the user is told.
+
+    `message` is formatted with `detail` (the server's words), `model`, `url`, `status`, `host` and the named groups of
+    `words`. `retryable` is None where the class decides.
+    """
+
+    says: str
+    statuses: tuple[int, ...]
+    words: str
+    error: Callable[..., OllamaError]
+    message: str
+    retryable: bool | None = None
+
+
+LOG = "Its log has the reason (`ollama serve` prints it)."
+_CONTEXT = (
+    "Shorten the messages, or widen the window: PARAMETER num_ctx in a derived model (`ollama create`), or "
+    "OLLAMA_CONTEXT_LENGTH on the server."
+)
+_MEMORY = (
+    "Use a smaller or more strongly quantised model (such as one tagged q4_K_M), a smaller context window, or stop "
+    "other models (`ollama ps`, `ollama stop NAME`)."
+)
+RUNNER = r"^(?:model runner has unexpectedly stopped|an error was encountered while running the model)"
+"""The beginnings that say that a runner has died; nothing after them is to be believed."""
+SCHEMA = (
+    r"invalid JSON schema in format|failed to load model vocabulary required for format|unable to create sampling "
+    r"context|JSON schema conversion failed|failed to parse grammar|Failed to initialize samplers|invalid format: |"
+    r"Unrecognized schema"
+)
+"""What says that the grammar cannot be made of the schema: the same request without one may succeed."""
+_RUNNER_DIED = (
+    "the runner of {model!r} died: {detail}. Ollama starts it again by itself; if this comes again, memory is the "
+    f"likely reason. {LOG}"
+)
+
+FAULTS = (
+    Fault(
+        "model 'llama3.1' not found",
+        (404,), r"\A(?!\s*<).*\bmodel\b.*(?:not found|does not exist)",
+        ModelNotFoundError, "model not found: {model!r}. Run `ollama pull {model}`.",
+    ),
+    Fault(
+        "404 page not found",
+        (404, 405), r"",
+        EndpointNotFoundError,
+        "there is no chat endpoint at {url} (HTTP {status}: {detail}). Ollama's OpenAI-compatible API is under /v1: "
+        'give an openai client base_url="{host}/v1" (an ollama.Client takes host="{host}").',
+    ),
+    Fault(
+        "an error was encountered while running the model: unexpected EOF",
+        (500,), RUNNER, ServerBusyError, _RUNNER_DIED,
+    ),  # what follows the colon may be the stale error of an earlier request: nothing after it is read
+    Fault(
+        "llama runner process no longer running: 2",
+        (500,), r"runner process no longer running", ServerBusyError, _RUNNER_DIED,
+    ),
+    Fault(
+        "model requires more system memory (5.6 GiB) than is available (2.1 GiB)",
+        (400, 500),
+        r"model requires (?:more system memory \()?(?P<needs>[^()]+?)\)? (?:than is|but only) "
+        r"(?:available \()?(?P<has>[^()]+?)(?:\)| are available|$)",
+        InsufficientMemoryError, f"out of memory: {{model!r}} needs {{needs}} and {{has}} is free. {_MEMORY}",
+    ),
+    Fault(
+        "llama-server reported out-of-memory during startup: cudaMalloc failed",
+        (400, 500),
+        r"out.of.memory|unable to load full model on GPU|cudaMalloc failed|unable to allocate|bad_alloc|"
+        r"has terminated: signal: killed",
+        InsufficientMemoryError, f"out of memory: {{model!r}} does not fit ({{detail}}). {_MEMORY}",
+    ),
+    Fault(
+        "invalid JSON schema in format",
+        (400, 500), SCHEMA,
+        OllamaError,
+        "the server's grammar cannot hold this schema: {detail}. Use patch(client, constrain=\"json\"), which sends no "
+        "schema to the grammar, or a simpler type.",
+    ),
+    Fault(
+        "registry.ollama.ai/library/llama2:latest does not support tools",
+        (400,), r"does not support tools",
+        CapabilityError,
+        "{model!r} does not support tools. Use response_model with Mode.JSON (the default), which needs none.",
+    ),
+    Fault(
+        '"llama2" does not support thinking',
+        (400,), r"does not support thinking|think value .* is not supported",
+        CapabilityError,
+        '{model!r} does not support thinking as asked for: {detail}. Leave reasoning_effort out, or set it to "none".',
+    ),
+    Fault(
+        "Multimodal data provided, but model does not support multimodal requests.",
+        (400, 500), r"does not support multimodal|does not support image|only supports one image",
+        CapabilityError,
+        "{model!r} does not take these images: {detail}. Use a vision model (`ollama show NAME` lists capabilities).",
+    ),
+    Fault(
+        '"nomic-embed-text" does not support chat',
+        (400,), r"does not support (?P<what>\w+)",
+        CapabilityError,
+        "{model!r} does not support {what}: {detail}. `ollama show {model}` lists what it can do; use another model.",
+    ),
+    Fault(
+        "request (302 tokens) exceeds the available context size (256 tokens), try increasing it",
+        (400, 500),
+        r"exceeds? the (?:available |maximum |model's maximum )?context|longer than the context length",
+        ContextOverflowError, f"the prompt does not fit into the context window of {{model!r}}: {{detail}}. {_CONTEXT}",
+    ),
+    Fault(
+        "invalid model name",
+        (400,), r"model is required|invalid model name|use either :local or :cloud",
+        OllamaError, "model={model!r} is no model's name: {detail}. Names are like llama3.1 or llama3.1:8b.",
+    ),
+    Fault(
+        "image URLs are not currently supported, please use base64 encoded data instead",
+        (400,), r"invalid image input|image URLs are not",
+        OllamaError,
+        "Ollama cannot take this image: {detail}. Give a data URL (data:image/png;base64,...) of a JPEG, PNG or WebP.",
+    ),
+    Fault(
+        'invalid reasoning value: "wild" (must be "high", "medium", "low", "max", or "none")',
+        (400,), r"invalid reasoning value|invalid think value",
+        OllamaError, 'reasoning_effort was refused: {detail}. "none" works on every server since 0.12.4.',
+    ),
+    Fault(
+        "[] is too short - 'messages'",
+        (400,),
+        r"too short - 'messages'|invalid message |cannot unmarshal|^EOF$|missing request body|invalid character|"
+        r"unexpected end of JSON|invalid tool call arguments|must be between",
+        OllamaError, "Ollama cannot read the request: {detail}. Mend the keyword or message that this names.",
+    ),
+    Fault(
+        "this server cannot run this remote model",
+        (400,), r"remote model",
+        CloudError, "{model!r} runs elsewhere: {detail}. Name its host in OLLAMA_REMOTES on the server.",
+    ),
+    Fault(
+        "unauthorized",
+        (401,), r"^unauthorized",
+        CloudError, "{model!r} is a cloud model and you are not signed in (unauthorized). Run `ollama signin`.",
+    ),
+    Fault(
+        "Authorization Required",
+        (401, 407), r"",
+        OllamaError,
+        "{url} wants credentials (HTTP {status}: {detail}). Ollama itself asks for none, a proxy in front of it does: "
+        "give the client its key (api_key=...).",
+    ),
+    Fault(
+        "this model requires a subscription",
+        (402,), r"", CloudError, "Ollama's cloud wants a subscription for {model!r}: {detail}. See https://ollama.com.",
+    ),
+    Fault(
+        "ollama cloud is disabled: remote model is unavailable",
+        (403,), r"cloud|remote",
+        CloudError,
+        "Ollama's cloud refused {model!r}: {detail}. If cloud models are wanted, unset OLLAMA_NO_CLOUD on the server; "
+        "else use a local model.",
+    ),
+    Fault(
+        "",
+        (403,), r"",
+        OllamaError,
+        "{url} refused the request (HTTP 403: {detail}): the server does not accept this Host or Origin. "
+        "Behind a proxy or tunnel send `Host: localhost`, or set OLLAMA_HOST=0.0.0.0 or OLLAMA_ORIGINS on the server.",
+    ),
+    Fault(
+        "too many requests",
+        (429,), r"", CloudError, "rate limited: {detail}. Send fewer requests, or use a local model.", True,
+    ),
+    Fault(
+        "<html>502 Bad Gateway</html>",
+        (502, 504), r"\A\s*(?:<|\Z)",
+        ServerBusyError,
+        "the proxy at {url} gets no answer from Ollama (HTTP {status}). Start it with `ollama serve`; for long answers "
+        "raise the proxy's read timeout.",
+    ),
+    Fault(
+        "error connecting to ollama.com",
+        (502, 504), r"",
+        CloudError, "Ollama's cloud cannot be reached from the server: {detail}. Check its network.", True,
+    ),
+    Fault(
+        "Loading model",
+        (500, 503), r"^loading model|model is loading",
+        ServerBusyError, "{model!r} is still loading: {detail}. Wait until `ollama ps` lists it.",
+    ),
+    Fault(
+        "server busy, please try again.  maximum pending requests exceeded",
+        (503,), r"",
+        ServerBusyError,
+        "the server is busy: {detail}. Send fewer requests at once, or raise OLLAMA_MAX_QUEUE on the server.",
+    ),
+    Fault(
+        "timed out waiting for llama-server to start - progress 0.42",
+        (500,), r"timed out waiting for",
+        ServerBusyError,
+        "{model!r} did not load in time: {detail}. Raise OLLAMA_LOAD_TIMEOUT on the server, or use a smaller model.",
+        False,
+    ),
+    Fault(
+        "this model may be incompatible with your version of Ollama",
+        (500,), r"may be incompatible with your version",
+        OllamaError,
+        "this Ollama cannot run {model!r}: {detail}. Update Ollama, then fetch the model anew: `ollama pull {model}`.",
+    ),
+    Fault(
+        "llama-server process has terminated: exit status 1",
+        (500,),
+        r"process has terminated|model failed to load|error starting llama-server|mlx runner failed|"
+        r"unable to load model",
+        OllamaError,
+        f"{{model!r}} does not load: {{detail}}. {LOG} If it is memory: {_MEMORY[0].lower()}{_MEMORY[1:]}",
+    ),
+    Fault(
+        "error parsing tool call: raw='...', err=invalid character",
+        (500,), r"error parsing tool call",
+        OllamaError, "{model!r} wrote a tool call where its answer belongs: {detail}. Ask again, or use another model.",
+    ),
+    Fault(
+        "request canceled",
+        (499,), r"",
+        OllamaError, "the request was cancelled while it waited: {detail}. A proxy's timeout may be too short.",
+    ),
+)  # fmt: skip
+"""The first row that fits decides; what fits none is a plain `OllamaError` with the server's words."""
+
+UNREACHABLE = (
+    (
+        r"name or service not known|nodename nor servname|getaddrinfo|name resolution|no address associated",
+        "host not found: no machine has the name in {url} ({reason}). Correct base_url; on this machine it is "
+        '"http://localhost:11434/v1".',
+    ),
+    (
+        r"wrong.version.number|record layer|\bssl\b|certificate",
+        "no TLS at {url} ({reason}). Ollama itself speaks plain HTTP: begin base_url with http://, not https://.",
+    ),
+    (
+        r"unsupported protocol|missing an? .*protocol",
+        'base_url={url!r} is no address ({reason}). Write it in full, such as "http://localhost:11434/v1".',
+    ),
+    (
+        r"",
+        "connection refused: Ollama server not running at {url} ({reason}). Start it with `ollama serve`, or set "
+        "base_url to where it listens.",
+    ),
+)
+"""Why no connection came about, by the client library's words; the last row takes the rest."""

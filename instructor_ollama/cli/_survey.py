@@ -1,0 +1,187 @@
+"""What an Ollama tells of itself: version, models, windows, memory. Asks `/api` with the standard library alone."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_PORT = 11434
+PATIENCE = 10.0
+"""Seconds that each of these small requests may take."""
+
+
+@dataclass(slots=True)
+class Model:
+    """One installed model.
+
+    Attributes:
+        size: Bytes on disk; 0 for a cloud model.
+        weights: Such as "8.0B Q4_K_M".
+        back_end: "GGUF", "MLX" or "cloud".
+        trained: Tokens it was trained for, at most useful as a window.
+        num_ctx: What its Modelfile sets.
+        window: Tokens that a `/v1` call gets; None where nothing tells it.
+        memory: Bytes while it is loaded, else None.
+        on_gpu: The share of that in the GPU's memory, from 0 to 1; None when it is not loaded.
+    """
+
+    name: str
+    size: int = 0
+    weights: str = ""
+    back_end: str = "GGUF"
+    capabilities: list[str] = field(default_factory=list[str])
+    trained: int | None = None
+    num_ctx: int | None = None
+    window: int | None = None
+    memory: int | None = None
+    on_gpu: float | None = None
+
+    @property
+    def enforces_schemas(self) -> bool:
+        """Whether its back end has a grammar that holds a schema."""
+        return self.back_end == "GGUF"
+
+    @property
+    def chats(self) -> bool:
+        """Whether it can answer; servers before 0.6.4 do not tell."""
+        return not self.capabilities or "completion" in self.capabilities
+
+
+@dataclass(slots=True)
+class Survey:
+    """What was found at one address.
+
+    Attributes:
+        problem: Why there is nothing to be found; empty where there is an Ollama.
+    """
+
+    host: str
+    version: str = ""
+    problem: str = ""
+    models: list[Model] = field(default_factory=list[Model])
+
+    def find(self, name: str) -> Model | None:
+        """The installed model of a name, its tag left out or not."""
+        return next((one for one in self.models if one.name in (name, f"{name}:latest")), None)
+
+
+def host_of(given: str | None) -> str:
+    """The server's address, read as Ollama reads OLLAMA_HOST.
+
+    Args:
+        given: Such as "gpu", "gpu:8080", "http://gpu:11434/v1"; None takes OLLAMA_HOST, else this machine.
+    """
+    text = (given or os.environ.get("OLLAMA_HOST") or "localhost").strip().strip("\"'")
+    scheme, found, rest = text.rpartition("://")
+    parts = urlsplit(f"{scheme or 'http'}://{rest}")
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1", None: "127.0.0.1"}.get(parts.hostname, parts.hostname)  # noqa: S104
+    port = parts.port or (({"https": 443}.get(scheme, 80)) if found else DEFAULT_PORT)
+    path = parts.path.rstrip("/").removesuffix("/v1")
+    return f"{parts.scheme}://{f'[{name}]' if name and ':' in name else name}:{port}{path}"
+
+
+def survey(host: str) -> Survey:
+    """Ask an Ollama for all that it tells; what goes wrong is `problem`."""
+    found = Survey(host)
+    try:
+        answered = ask(host, "/api/version")
+        found.version = str(answered.get("version") or "")
+        if not found.version:
+            found.problem = f"something answers at {host}, but not Ollama."
+            return found
+        rows = cast("list[dict[str, Any]]", ask(host, "/api/tags").get("models") or [])
+        found.models = [_model(host, row) for row in rows]
+        look_at_windows(found)
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        found.problem = _why(host, error)
+    return found
+
+
+def look_at_windows(found: Survey) -> None:
+    """Learn from the loaded models what window and how much memory each has."""
+    loaded = cast("list[dict[str, Any]]", ask(found.host, "/api/ps").get("models") or [])
+    default: int | None = None
+    for row in loaded:
+        model = found.find(str(row.get("name")))
+        if model is None:
+            continue
+        model.window = row.get("context_length")
+        model.memory = int(row.get("size") or 0)
+        model.on_gpu = int(row.get("size_vram") or 0) / model.memory if model.memory else 0.0
+        if model.num_ctx is None and model.window != model.trained:
+            default = model.window
+    for model in found.models:
+        if model.window is None:
+            wanted = model.num_ctx or default
+            model.window = min(wanted, model.trained) if wanted and model.trained else wanted
+
+
+def ask(host: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """One request.
+
+    Raises:
+        OSError: There was no answer, or it was a refusal.
+        ValueError: The answer is no JSON object.
+    """
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(host + path, data, {"Content-Type": "application/json"})  # noqa: S310
+    with urllib.request.urlopen(request, timeout=PATIENCE) as response:  # noqa: S310
+        answered: object = json.loads(response.read())
+    if not isinstance(answered, dict):
+        raise ValueError(f"{path} answers {type(answered).__name__}")  # noqa: TRY004 (as of text that is no JSON)
+    return cast("dict[str, Any]", answered)
+
+
+def free_memory(host: str) -> tuple[int, int] | None:
+    """Bytes that are free and that there are; None where the server is on another machine, or nothing tells."""
+    if urlsplit(host).hostname not in ("127.0.0.1", "localhost", "::1"):
+        return None
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        told = {name: int(rest.split()[0]) * 1024 for name, _colon, rest in (line.partition(":") for line in lines)}
+        return told["MemAvailable"], told["MemTotal"]
+    except (OSError, ValueError, KeyError, IndexError):
+        return None
+
+
+def _model(host: str, row: Mapping[str, Any]) -> Model:
+    details = cast("dict[str, Any]", row.get("details") or {})
+    weights = f"{details.get('parameter_size') or ''} {details.get('quantization_level') or ''}".strip()
+    model = Model(str(row.get("name")), size=int(row.get("size") or 0), weights=weights)
+    try:
+        shown = ask(host, "/api/show", {"model": model.name})
+    except (OSError, ValueError):
+        shown = {}
+    told = cast("dict[str, Any]", shown.get("details") or details)
+    remote = shown.get("remote_host") or row.get("remote_host") or re.search(r"[:-]cloud$", model.name)
+    model.back_end = "cloud" if remote else "MLX" if told.get("format") == "safetensors" else "GGUF"
+    model.capabilities = list(cast("list[str]", shown.get("capabilities") or row.get("capabilities") or []))
+    info = cast("dict[str, Any]", shown.get("model_info") or {})
+    model.trained = info.get(f"{info.get('general.architecture')}.context_length") or details.get("context_length")
+    number = re.search(r"^num_ctx\s+(\d+)", str(shown.get("parameters") or ""), re.MULTILINE)
+    model.num_ctx = int(number[1]) if number else None
+    return model
+
+
+def _why(host: str, error: Exception) -> str:
+    """The reason for a request that failed, in the user's terms."""
+    reason: object = getattr(error, "reason", None) or error
+    start = "Start it with `ollama serve`, or name another address with --ollama or OLLAMA_HOST."
+    if isinstance(error, urllib.error.HTTPError):
+        return f"something answers at {host}, but not as Ollama does (HTTP {error.code})."
+    if isinstance(reason, ConnectionRefusedError):
+        return f"connection refused: Ollama server not running at {host}. {start}"
+    if isinstance(error, ValueError):
+        return f"something answers at {host}, but not Ollama."
+    return f"no answer from {host} ({reason}). {start}"

@@ -1,0 +1,119 @@
+"""The plainest instance of a JSON Schema: what a fake model answers when the test has written nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+Take = Callable[[Mapping[str, Any], Mapping[str, Any], int], Any]
+
+FORMATS = {
+    "date": "2024-01-31",
+    "date-time": "2024-01-31T12:00:00Z",
+    "time": "12:00:00Z",
+    "duration": "P1D",
+    "uuid": "12345678-1234-5678-1234-567812345678",
+    "email": "user@example.com",
+    "uri": "https://example.com/",
+    "ipv4": "127.0.0.1",
+    "ipv6": "::1",
+    "decimal": "1",
+}
+DEPTH = 40
+"""A schema that is deeper refers to itself without an end."""
+
+
+def example_of(schema: Mapping[str, Any]) -> Any:
+    """The plainest value that a schema describes; patterns are not looked at.
+
+    Raises:
+        ValueError: The schema refers to itself without an end.
+    """
+    return _value(schema, schema, DEPTH)
+
+
+def example_text(schema: Mapping[str, Any] | None) -> str:
+    """The same as compact JSON; a plain sentence where there is no schema."""
+    return "Hello from a fake model." if schema is None else json.dumps(example_of(schema))
+
+
+def _value(node: Any, root: Mapping[str, Any], depth: int) -> Any:
+    if not depth:
+        raise ValueError("the schema refers to itself without an end")
+    if not isinstance(node, Mapping):
+        return "text"
+    schema = cast("Mapping[str, Any]", node)
+    for key, take in _FIRST.items():
+        if key in schema:
+            return take(schema, root, depth - 1)
+    given: Any = schema.get("type", "object" if "properties" in schema else "string")
+    kind = str(cast("list[Any]", given)[0]) if isinstance(given, list) else str(given)
+    return _KINDS.get(kind, _string)(schema, root, depth - 1)
+
+
+def _referred(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> Any:
+    found: Any = root
+    for step in str(schema["$ref"]).removeprefix("#").strip("/").split("/"):
+        found = found[step] if step else found
+    return _value(found, root, depth)
+
+
+def _one_of(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> Any:
+    problem = ""
+    for choice in schema.get("anyOf") or schema["oneOf"]:
+        try:
+            return _value(choice, root, depth)
+        except ValueError as error:
+            problem = str(error)
+    raise ValueError(problem)
+
+
+def _all_of(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> Any:
+    parts = [_value(part, root, depth) for part in schema["allOf"]]
+    if all(isinstance(part, dict) for part in parts):
+        return {key: value for part in parts for key, value in part.items()}
+    return parts[0]
+
+
+def _object(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> Any:
+    required = schema.get("required", ())
+    properties = cast("Mapping[str, Any]", schema.get("properties", {}))
+    return {name: _value(part, root, depth) for name, part in properties.items() if name in required}
+
+
+def _array(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> Any:
+    found = [_value(part, root, depth) for part in schema.get("prefixItems", ())]
+    missing = int(schema.get("minItems", 0)) - len(found)
+    return found + [_value(schema.get("items", {}), root, depth) for _ in range(missing)]
+
+
+def _number(schema: Mapping[str, Any], _root: Mapping[str, Any], _depth: int) -> Any:
+    step = 1 if schema.get("type") == "integer" else 0.5
+    least = max(schema.get("minimum", 0), schema.get("exclusiveMinimum", -step) + step)
+    most = min(schema.get("maximum", least), schema.get("exclusiveMaximum", least + step) - step)
+    return most if most < least else least
+
+
+def _string(schema: Mapping[str, Any], _root: Mapping[str, Any], _depth: int) -> Any:
+    text = FORMATS.get(str(schema.get("format")), "text")
+    return text.ljust(int(schema.get("minLength", 0)), "t")[: int(schema.get("maxLength", 1000))]
+
+
+_FIRST: dict[str, Take] = {
+    "$ref": _referred,
+    "const": lambda schema, _root, _depth: schema["const"],
+    "enum": lambda schema, _root, _depth: schema["enum"][0],
+    "anyOf": _one_of,
+    "oneOf": _one_of,
+    "allOf": _all_of,
+}
+_KINDS: dict[str, Take] = {
+    "object": _object,
+    "array": _array,
+    "integer": _number,
+    "number": _number,
+    "string": _string,
+    "boolean": lambda _schema, _root, _depth: True,
+    "null": lambda _schema, _root, _depth: None,
+}

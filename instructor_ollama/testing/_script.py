@@ -1,0 +1,113 @@
+"""The script of a fake Ollama: which answer comes next, and what it reads out of a request. No I/O."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Union, cast
+
+from . import _checks, _eras
+from ._answers import Answer, Error, Named, Raw
+from ._examples import example_text
+
+Script = Union[Sequence[Any], Callable[[dict[str, Any]], Any]]
+"""Answers in their order, or a function of each request's body."""
+
+
+class Cue:
+    """Where a script stands.
+
+    Attributes:
+        failing: Faults that come before the script goes on.
+        taken: How many of its answers were taken.
+    """
+
+    def __init__(self) -> None:
+        self.failing: deque[Named] = deque()
+        self.script: Script = ()
+        self.taken = 0
+
+    def begin(self, script: Script | str) -> None:
+        """Begin a script; a single answer stands for a script of one."""
+        single = isinstance(script, (str, Mapping, Named, Answer, Raw, Error))
+        self.script = (script,) if single else script
+        self.taken = 0
+
+    def take(self, body: dict[str, Any]) -> Any:
+        """The answer whose turn it is, and the next one's turn."""
+        if self.failing:
+            return self.failing.popleft()
+        given = self.peek(body)
+        self.taken += 1
+        return given
+
+    def peek(self, body: Mapping[str, Any]) -> Any:
+        """The answer whose turn it is, the faults apart."""
+        if callable(self.script) or not self.script:
+            return plainest(body)
+        return self.script[min(self.taken, len(self.script) - 1)]
+
+    def spoilt(self, body: Mapping[str, Any]) -> str:
+        """The text that a fault spoils: the one whose turn it is, if it is one."""
+        given = self.peek(body)
+        if given is None or isinstance(given, (Named, Raw, Error, Mapping)):
+            return plainest(body)
+        return given.text if isinstance(given, Answer) else text_of(given)
+
+    @property
+    def is_down(self) -> bool:
+        """Whether a refused connection is next."""
+        given = self.failing[0] if self.failing else self.peek({})
+        return isinstance(given, Named) and given.name == "refused"
+
+    def recover(self) -> None:
+        """Leave out the faults and the refusal that is next."""
+        self.failing.clear()
+        self.taken += self.is_down
+
+
+def plainest(body: Mapping[str, Any]) -> str:
+    """The plainest answer that fits a request."""
+    holder = body.get("response_format")
+    any_object = isinstance(holder, dict) and cast("dict[str, Any]", holder).get("type") == "json_object"
+    if any_object or body.get("format") == "json":
+        return "{}"
+    return example_text(_checks.schema_of(body))
+
+
+def text_of(given: Any) -> str:
+    """A text as it is; a Pydantic object, or anything else, as JSON."""
+    if isinstance(given, str):
+        return given
+    dump = getattr(given, "model_dump_json", None)
+    return str(dump()) if callable(dump) else json.dumps(given)
+
+
+def rendered(body: Mapping[str, Any]) -> str:
+    """The conversation as one text, a line for each message."""
+    lines = [str(body["prompt"])] if body.get("prompt") else []
+    for message in cast("list[dict[str, Any]]", body.get("messages") or []):
+        content = message.get("content")
+        parts = cast("list[dict[str, Any]]", content) if isinstance(content, list) else [{"text": content}]
+        lines.append(f"[{message.get('role')}] {' '.join(str(part.get('text', '')) for part in parts)}")
+    return "\n".join(lines)
+
+
+def arrived(tokens: int, window: int, version: str) -> int:
+    """How many tokens of a prompt the model sees: newer servers cut one that is too long to half the window."""
+    if tokens <= window:
+        return tokens
+    return window // 2 + 3 if _eras.has(version, "llama-server") else window
+
+
+def shared(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[:middle] == other[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

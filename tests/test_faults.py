@@ -1,0 +1,381 @@
+"""The server's faults: body in; class, openai's class, text and number of requests out.
+
+python tests/test_faults.py        writes docs/faults.md anew
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import openai
+import pytest
+import tenacity
+from pydantic import BaseModel
+from recorded import recordings
+
+from instructor_ollama import RetryConfig, errors
+from instructor_ollama._fault_table import FAULTS, UNREACHABLE
+from instructor_ollama._faults import (
+    connection_lost,
+    detail_of,
+    fault_of,
+    name_installed,
+    nearest,
+    not_running,
+    refuses_schema,
+)
+from instructor_ollama.testing import FakeOllama, Raw, fault
+
+PAGE = Path(__file__).parent.parent / "docs" / "faults.md"
+URL = "http://localhost:11434/v1"
+AGAIN = RetryConfig(transient_retries=1, transient_wait=tenacity.wait_none())
+
+BAD, MISSING, BROKEN = openai.BadRequestError, openai.NotFoundError, openai.InternalServerError
+DENIED, LIMIT, STATUS = openai.PermissionDeniedError, openai.RateLimitError, openai.APIStatusError
+LOG = ", this may be due to resource limitations or an internal error, check ollama server logs for details"
+PREFIX = "an error was encountered while running the model: "
+
+
+class User(BaseModel):
+    name: str
+    age: int
+
+
+def v1(message: str) -> dict[str, Any]:
+    return {"error": {"message": message, "type": "api_error", "param": None, "code": None}}
+
+
+def nested(status: int, message: str, more: str = "") -> dict[str, Any]:
+    return v1(json.dumps({"error": {"code": status, "message": message, "type": "invalid_request_error"}}) + more)
+
+
+# status, body, our class, openai's class, what the message says, whether it is tried again
+TABLE: list[tuple[int, Any, type[errors.OllamaError], type[Exception], str, bool]] = [
+    # routing (F3.1)
+    (404, "404 page not found", errors.EndpointNotFoundError, MISSING, 'under /v1: give an openai client base_url="http', False),
+    (404, "", errors.EndpointNotFoundError, MISSING, "no chat endpoint", False),
+    (404, "<html>not found: model x</html>", errors.EndpointNotFoundError, MISSING, "no chat endpoint", False),
+    (404, {"detail": "Not Found"}, errors.EndpointNotFoundError, MISSING, "no chat endpoint", False),
+    (405, "405 method not allowed", errors.EndpointNotFoundError, STATUS, "no chat endpoint", False),
+    (403, "", errors.OllamaError, DENIED, "does not accept this Host or Origin.*OLLAMA_ORIGINS", False),
+    (502, "<html>502 Bad Gateway</html>", errors.ServerBusyError, BROKEN, "proxy.*ollama serve", True),
+    (504, "", errors.ServerBusyError, BROKEN, "proxy.*read timeout", True),
+    # requests and models (F3.2)
+    (400, v1("EOF"), errors.OllamaError, BAD, "cannot read the request: EOF", False),
+    (400, v1("invalid character 'n' looking for beginning of object key string"), errors.OllamaError, BAD, "cannot read", False),
+    (400, v1("[] is too short - 'messages'"), errors.OllamaError, BAD, "messages", False),
+    (400, v1("invalid message content type: <nil>"), errors.OllamaError, BAD, "content type", False),
+    (400, v1("invalid message format"), errors.OllamaError, BAD, "message format", False),
+    (400, v1("invalid tool call arguments"), errors.OllamaError, BAD, "tool call arguments", False),
+    (400, v1("top_logprobs must be between 0 and 20"), errors.OllamaError, BAD, "between 0 and 20", False),
+    (400, v1("json: cannot unmarshal string into Go struct field X.response_format"), errors.OllamaError, BAD, "unmarshal", False),
+    (400, v1("invalid image input"), errors.OllamaError, BAD, "data URL", False),
+    (400, v1("image URLs are not currently supported, please use base64 encoded data instead"), errors.OllamaError, BAD, "data:image/png", False),
+    (400, v1('invalid reasoning value: "wild" (must be "low")'), errors.OllamaError, BAD, "reasoning_effort was refused", False),
+    (400, v1("model is required"), errors.OllamaError, BAD, "no model's name.*llama3.1:8b", False),
+    (400, v1("invalid model name"), errors.OllamaError, BAD, "no model's name", False),
+    (400, v1('use either :local or :cloud, not both: "m:local:cloud"'), errors.OllamaError, BAD, "no model's name", False),
+    (404, v1("model 'm' not found"), errors.ModelNotFoundError, MISSING, "model not found: 'm'. Run `ollama pull m`", False),
+    (404, v1('model "m" not found, try pulling it first'), errors.ModelNotFoundError, MISSING, "`ollama pull m`", False),
+    (404, {"error": "model 'm:latest' not found"}, errors.ModelNotFoundError, MISSING, "`ollama pull m`", False),
+    (400, v1("registry.ollama.ai/library/m:latest does not support tools"), errors.CapabilityError, BAD, "does not support tools.*Mode.JSON", False),
+    (400, v1("m does not support tools"), errors.CapabilityError, BAD, "does not support tools", False),
+    (400, v1("registry.ollama.ai/library/m:latest does not support insert"), errors.CapabilityError, BAD, "does not support insert.*ollama show", False),
+    (400, v1('"m" does not support thinking'), errors.CapabilityError, BAD, "reasoning_effort", False),
+    (400, v1('think value "low" is not supported for this model'), errors.CapabilityError, BAD, "reasoning_effort", False),
+    (400, v1('"m" does not support chat'), errors.CapabilityError, BAD, "does not support chat", False),
+    (400, v1('"m" does not support generate'), errors.CapabilityError, BAD, "does not support generate", False),
+    (400, v1("this model does not support image input"), errors.CapabilityError, BAD, "vision model", False),
+    (400, nested(400, "Multimodal data provided, but model does not support multimodal requests."), errors.CapabilityError, BAD, "vision model", False),
+    (500, v1("this model only supports one image while more than one image requested"), errors.CapabilityError, BROKEN, "only supports one image", False),
+    (400, v1("this server cannot run this remote model"), errors.CloudError, BAD, "OLLAMA_REMOTES", False),
+    (499, v1("request canceled"), errors.OllamaError, STATUS, "cancelled while it waited", False),
+    (503, v1("server busy, please try again.  maximum pending requests exceeded"), errors.ServerBusyError, BROKEN, "OLLAMA_MAX_QUEUE", True),
+    (500, v1("error parsing tool call: raw='{', err=unexpected end of JSON input"), errors.OllamaError, BROKEN, "wrote a tool call", False),
+    # loading and running (F3.3)
+    (500, v1("model requires more system memory (5.6 GiB) than is available (2.1 GiB)"), errors.InsufficientMemoryError, BROKEN, "out of memory: 'm' needs 5.6 GiB and 2.1 GiB is free.*q4_K_M", False),
+    (500, v1("model requires 5.6 GiB but only 2.1 GiB are available (after 512 MiB overhead)"), errors.InsufficientMemoryError, BROKEN, "5.6 GiB and 2.1 GiB", False),
+    (500, v1("llama runner process has terminated: cudaMalloc failed: out of memory"), errors.InsufficientMemoryError, BROKEN, "does not fit", False),
+    (500, v1("llama runner process has terminated: signal: killed"), errors.InsufficientMemoryError, BROKEN, "does not fit", False),
+    (500, v1("llama runner process has terminated: exit status 2"), errors.OllamaError, BROKEN, "does not load", False),
+    (500, v1("timed out waiting for llama runner to start - progress 0.00 - "), errors.ServerBusyError, BROKEN, "OLLAMA_LOAD_TIMEOUT", False),
+    (500, v1("model failed to load" + LOG), errors.OllamaError, BROKEN, "does not load.*memory", False),
+    (500, v1("llama-server process has terminated: exit status 1: error loading model"), errors.OllamaError, BROKEN, "does not load", False),
+    (500, v1("llama-server process has terminated: exit status 1: ggml: out of memory"), errors.InsufficientMemoryError, BROKEN, "q4_K_M", False),
+    (500, v1("llama-server reported out-of-memory during startup: cudaMalloc failed"), errors.InsufficientMemoryError, BROKEN, "q4_K_M", False),
+    (500, v1("timed out waiting for llama-server to start - progress 0.42"), errors.ServerBusyError, BROKEN, "did not load in time", False),
+    (500, v1("error starting llama-server: fork/exec: no such file"), errors.OllamaError, BROKEN, "does not load", False),
+    (500, v1("x: this model may be incompatible with your version of Ollama. If you previously pulled this model, try updating it by running"), errors.OllamaError, BROKEN, "Update Ollama.*`ollama pull m`", False),
+    (500, v1("unable to load full model on GPU"), errors.InsufficientMemoryError, BROKEN, "does not fit", False),
+    (500, v1("mlx runner failed: exit status 1"), errors.OllamaError, BROKEN, "does not load", False),
+    (500, v1("model runner has unexpectedly stopped" + LOG), errors.ServerBusyError, BROKEN, "the runner of 'm' died.*memory", True),
+    (500, v1(f"model runner has unexpectedly stopped{LOG}: CUDA error: out of memory"), errors.ServerBusyError, BROKEN, "runner of 'm' died", True),
+    (500, v1(PREFIX + "unexpected EOF"), errors.ServerBusyError, BROKEN, "runner of 'm' died", True),
+    (500, v1(PREFIX + "failed to parse grammar"), errors.ServerBusyError, BROKEN, "runner of 'm' died", True),  # a stale error
+    (503, nested(503, "Loading model"), errors.ServerBusyError, BROKEN, "still loading", True),
+    # the engine's own errors, and schemas (F3.4, F1.1); the schema was left out before, or there was none
+    (400, nested(400, "something new"), errors.OllamaError, BAD, "HTTP 400 for 'm': something new", False),
+    (500, nested(500, "Compute error.", "\nggml: out of memory"), errors.InsufficientMemoryError, BROKEN, "Compute error.*out of memory", False),
+    # too long (F3.5)
+    (400, v1("the input length exceeds the context length"), errors.ContextOverflowError, BAD, "context window.*num_ctx", False),
+    (400, v1("the prompt is longer than the context length currently available to the model; shorten the prompt"), errors.ContextOverflowError, BAD, "OLLAMA_CONTEXT_LENGTH", False),
+    (400, nested(400, "request (302 tokens) exceeds the available context size (256 tokens), try increasing it"), errors.ContextOverflowError, BAD, "302 tokens", False),
+    (400, v1("input length (300 tokens) exceeds the model's maximum context length (256 tokens)"), errors.ContextOverflowError, BAD, "300 tokens", False),
+    # the cloud (F3.6)
+    (401, {"error": "unauthorized", "signin_url": "https://ollama.com/connect"}, errors.CloudError, openai.AuthenticationError, "`ollama signin`", False),
+    (401, v1("unauthorized"), errors.CloudError, openai.AuthenticationError, "`ollama signin`", False),
+    (401, "<html>Authorization Required</html>", errors.OllamaError, openai.AuthenticationError, "api_key", False),
+    (402, {"error": "this model requires a subscription"}, errors.CloudError, STATUS, "subscription", False),
+    (403, {"error": "ollama cloud is disabled: remote model is unavailable"}, errors.CloudError, DENIED, "OLLAMA_NO_CLOUD", False),
+    (429, {"error": "too many requests"}, errors.CloudError, LIMIT, "rate limited", True),
+    (502, {"error": "error connecting to ollama.com"}, errors.CloudError, BROKEN, "cannot be reached", True),
+    (418, {"error": {"message": 3}}, errors.OllamaError, STATUS, "HTTP 418 for 'm': no reason given", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "body", "ours", "theirs", "says", "again"), TABLE, ids=lambda one: str(one)[:60])
+def test_a_body_becomes_its_error(status, body, ours, theirs, says, again, connect):
+    text = body if isinstance(body, str) else json.dumps(body)
+    kind = "text/html" if text.startswith("<") else "text/plain" if isinstance(body, str) else "application/json"
+    with FakeOllama([Raw(status, text, kind)]) as server:
+        with pytest.raises(ours, match=re.compile(says, re.DOTALL)) as caught:
+            connect(server, retry_config=AGAIN).create(response_model=User)
+        assert len(server.requests) == 1 + again
+    error = caught.value
+    assert type(error).__name__ == ours.__name__
+    assert isinstance(error, theirs)
+    assert error.status_code == status == error.response.status_code
+    assert error.retryable is again
+    assert len(str(error)) < 2000
+
+
+@pytest.mark.parametrize("repeated", [500, 400])
+def test_a_schema_that_even_json_does_not_help_has_a_readable_message(repeated, connect):
+    message = (
+        "invalid JSON schema in format" if repeated == 500 else "Failed to initialize samplers: failed to parse grammar"
+    )
+    with FakeOllama([Raw(repeated, v1(message))]) as server:
+        with pytest.raises(errors.OllamaError, match='grammar cannot hold this schema.*constrain="json"'):
+            connect(server).create(response_model=User)
+        assert [one.body["response_format"]["type"] for one in server.requests] == ["json_schema", "json_object"]
+
+
+# What each recorded refusal is, by its case; the four versions agree.
+RECORDED = {
+    "v1-model-missing": errors.ModelNotFoundError,
+    "show-missing": errors.ModelNotFoundError,
+    "model-missing": errors.ModelNotFoundError,
+    "stream-model-missing": errors.ModelNotFoundError,
+    "native-missing": errors.ModelNotFoundError,
+    "no-v1": errors.EndpointNotFoundError,
+    "v1-root": errors.EndpointNotFoundError,
+    "wrong-method": errors.EndpointNotFoundError,
+    "api-chat-v1": errors.EndpointNotFoundError,
+    "image-data-text-model": errors.CapabilityError,
+    "tools-unsupported": errors.CapabilityError,
+    "reasoning-low-plain": errors.CapabilityError,
+    "native-think-plain": errors.CapabilityError,
+    "think-low": errors.CapabilityError,
+    "think-effort-low": errors.CapabilityError,
+    "think-effort-high": errors.CapabilityError,
+    "native-no-truncate": errors.ContextOverflowError,
+    "queue-503": errors.ServerBusyError,
+    "runner-killed": errors.ServerBusyError,
+}
+RUNNER_DIES_OF = {"schema-pattern-digits", "schema-url", "schema-maxlen-5000", "schema-maxitems-5000"}
+REFUSED = [one for one in recordings() if one.status is not None and one.status >= 400]
+
+
+@pytest.mark.parametrize("recording", REFUSED, ids=lambda one: f"{one.version}-{one.case}")
+def test_a_recorded_refusal_is_read_rightly(recording):
+    body = recording.decoded if recording.decoded is not None else recording.body
+    request = recording.request if isinstance(recording.request, dict) else {}
+    error = fault_of(recording.status, body, model=request.get("model", "m"), url=URL)
+    expected = RECORDED.get(recording.case, errors.OllamaError)
+    if recording.version == "0.24.0" and recording.case in RUNNER_DIES_OF:
+        expected = errors.ServerBusyError
+    assert type(error) is expected
+    assert refuses_schema(error) is (
+        recording.case.startswith(("schema-", "json-schema")) and expected is errors.OllamaError
+    )
+    assert error.detail
+    assert '{"error"' not in str(error)
+    assert len(str(error)) < 2000
+
+
+@pytest.mark.parametrize(
+    ("name", "ours", "theirs", "says"),
+    [
+        ("refused", errors.ServerNotRunningError, openai.APIConnectionError, "connection refused.*`ollama serve`"),
+        ("closed", errors.ServerBusyError, openai.APIConnectionError, "connection to .* was lost"),
+        ("dies_mid_answer", errors.ServerBusyError, openai.APIConnectionError, "connection to .* was lost"),
+    ],
+)
+def test_a_connection_that_fails(name, ours, theirs, says, connect):
+    with FakeOllama([fault(name)]) as server:
+        with pytest.raises(ours, match=says) as caught:
+            connect(server, retry_config=AGAIN).create(response_model=User)
+        assert isinstance(caught.value, theirs)
+        assert caught.value.status_code is None
+        assert caught.value.retryable is (name != "refused")
+        assert len(server.requests) == 2 * (name != "refused")
+
+
+@pytest.mark.parametrize(
+    ("url", "reason", "says"),
+    [
+        (
+            URL,
+            "[Errno 111] Connection refused",
+            "connection refused: Ollama server not running at http://localhost:11434/v1",
+        ),
+        ("http://gpu/v1", "[Errno -2] Name or service not known", "host not found.*http://gpu:11434/v1"),
+        (
+            "https://localhost:11434/v1",
+            "[SSL: WRONG_VERSION_NUMBER] wrong version number",
+            "begin base_url with http://",
+        ),
+        ("localhost:11434", "Request URL is missing an 'http://' or 'https://' protocol.", "is no address"),
+        ("http://0.0.0.0:11434/v1", "[Errno 111] Connection refused", "connect to 127.0.0.1"),
+        ("http://localhost/v1", "[Errno 111] Connection refused", "port 80; Ollama's is 11434"),
+    ],
+)
+def test_why_there_is_no_connection(url, reason, says):
+    assert re.search(says, str(not_running(url, reason)))
+
+
+def test_whatever_comes_the_message_is_short():
+    long = "model not found " * 1000
+    for status in (400, 401, 403, 404, 429, 500, 502, 503, 599):
+        for body in (long, v1(long), {"error": long}, nested(status, long), [], None, 3, {"error": None}, "{" * 999):
+            assert len(str(fault_of(status, body, model=long, url=URL))) < 2000
+    assert len(str(not_running(URL, long))) < 2000
+    assert len(str(connection_lost(URL, long))) < 2000
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (v1("plain"), "plain"),
+        ({"error": "plain"}, "plain"),
+        ({"message": "plain"}, "plain"),
+        (nested(400, "inner"), "inner"),
+        (nested(500, "inner", "\nlast line"), "inner last line"),
+        (json.dumps(nested(400, "inner")), "inner"),
+        ('{"broken', '{"broken'),
+        (None, ""),
+        ({"error": 3}, ""),
+    ],
+)
+def test_the_servers_own_words_are_unwrapped(body, detail):
+    assert detail_of(body) == detail
+
+
+# The names that are there ---------------------------------------------------------------------------------------
+
+INSTALLED = [
+    "llama3.1:8b",
+    "llama3.2",
+    "mistral:7b-instruct",
+    "qwen2.5:0.5b",
+    "hf.co/someone/phi-4",
+    "nomic-embed-text",
+]
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered"),
+    [
+        ("llama3.1", ["llama3.1:8b", "llama3.2"]),
+        ("llama31:8b", ["llama3.1:8b", "llama3.2"]),
+        ("LLAMA3.2", ["llama3.2", "llama3.1:8b"]),
+        ("qwen2.5", ["qwen2.5:0.5b"]),
+        ("phi-4", ["hf.co/someone/phi-4"]),
+        ("mistral", ["mistral:7b-instruct"]),
+        ("gemma3", []),
+    ],
+)
+def test_the_nearest_installed_names(asked, offered):
+    assert nearest(asked, INSTALLED) == offered
+
+
+def test_the_names_that_are_there_are_offered_with_one_request(connect):
+    with FakeOllama(models=["llama3.1:8b", "mistral"]) as server:
+        with pytest.raises(errors.ModelNotFoundError) as caught:
+            connect(server).create(response_model=User, model="llama3")
+        assert str(caught.value) == (
+            "model not found: 'llama3'. Run `ollama pull llama3`. Did you mean 'llama3.1:8b'? Installed: llama3.1:8b, mistral."
+        )
+        assert isinstance(caught.value, openai.NotFoundError)
+        assert [one.method for one in server.seen] == ["POST", "GET"]
+        server.models = []
+        with pytest.raises(errors.ModelNotFoundError, match=r"No model is installed there yet\.$"):
+            connect(server).create(response_model=User, model="llama3")
+
+
+@pytest.mark.parametrize("listing", [None, 3, "x", {}, {"data": 3}, {"models": [3, {"name": 4}]}], ids=str)
+def test_a_listing_that_is_none_spoils_nothing(listing):
+    error = fault_of(404, v1("model 'x' not found"), model="x", url=URL)
+    before = str(error)
+    name_installed(error, "x", listing)
+    assert str(error).startswith(before)
+
+
+def test_many_names_are_not_all_listed():
+    error = fault_of(404, v1("model 'x' not found"), model="x", url=URL)
+    name_installed(error, "x", {"models": [{"name": f"model-number-{number}:latest"} for number in range(40)]})
+    assert str(error).endswith("model-number-7 and 32 more.")
+    assert error.args == (str(error),)
+
+
+# The page -------------------------------------------------------------------------------------------------------
+
+
+def page() -> str:
+    """docs/faults.md."""
+    lines = [
+        "# Faults",
+        "",
+        "What Ollama says when something is wrong, and what a patched client raises then. Every error is at the same time",
+        "the client library's own (`openai.NotFoundError`, ...), has `.status_code`, `.detail` (the server's own words) and",
+        "`.retryable`; those marked *yes* are tried again (`RetryConfig.transient_retries`). The first row that fits decides.",
+        "",
+        "Made by `python tests/test_faults.py` from `instructor_ollama/_fault_table.py`.",
+        "",
+        "| HTTP | Ollama says, for example | error | again | message |",
+        "|---|---|---|---|---|",
+    ]
+    for row in FAULTS:
+        error = fault_of(row.statuses[0], row.says, model="llama3.1", url=URL)
+        said = f"`{row.says}`" if row.says else "(nothing)"
+        cells = [
+            ", ".join(map(str, row.statuses)),
+            said,
+            f"`{type(error).__name__}`",
+            "yes" if error.retryable else "",
+            str(error),
+        ]
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    lines += ["", "Where no connection comes about, it is a `ServerNotRunningError`, with one of these messages:", ""]
+    lines += [f"* {text.format(url=URL, reason='...')}" for _words, text in UNREACHABLE]
+    lines += ["", "A connection that ends before the answer is a `ServerBusyError`, and tried again:", ""]
+    return "\n".join([*lines, f"* {connection_lost(URL, '...')}", ""])
+
+
+def test_the_page_is_up_to_date():
+    assert PAGE.read_text(encoding="utf-8") == page()
+
+
+@pytest.mark.parametrize("row", FAULTS, ids=lambda row: row.says[:40])
+def test_each_row_recognises_its_own_example(row):
+    for status in row.statuses:
+        assert (
+            next(one for one in FAULTS if status in one.statuses and re.search(one.words, row.says, re.I | re.S)) is row
+        )
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,432 @@
+"""The wire schema without a server: what it keeps, what it never sends, and that no value of a type is lost."""
+
+from __future__ import annotations
+
+import copy
+import enum
+import ipaddress
+import json
+import re
+import uuid
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Optional, Union
+
+import jsonschema
+import pydantic
+import pytest
+from corpus import HELD_OUT, TUNED
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, Field, TypeAdapter, create_model
+from typing_extensions import NotRequired, TypedDict
+
+from instructor_ollama._wire.formats import FORMATS
+from instructor_ollama._wire.regex import translate
+from instructor_ollama._wire_schema import pydantic_schema, wire_schema
+
+TYPES = TUNED | HELD_OUT
+FAR = 10000000272564222
+"""Above all integers of 16 digits; its low 32 bits are 2**31 - 2, and that is what 0.12 reads."""
+
+
+def wire_of(kind: Any) -> dict[str, Any]:
+    return wire_schema(pydantic_schema(TypeAdapter(kind)))
+
+
+def field(kind: Any, **constraints: Any) -> dict[str, Any]:
+    """The wire schema of one field."""
+    wire = wire_of(create_model("Model", a=(Annotated[kind, Field(**constraints)], ...)))
+    found = wire["properties"]["a"]
+    return wire["$defs"][found["$ref"].rpartition("/")[2]] if "$ref" in found else found
+
+
+def _pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Any:
+    """A converter matches a pattern against the JSON text of the string."""
+    if isinstance(value, str) and not re.fullmatch(pattern, json.dumps(value, ensure_ascii=False)[1:-1]):
+        yield jsonschema.ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+Grammar: Any = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"pattern": _pattern})
+
+
+def accepts(wire: dict[str, Any], value: Any) -> bool:
+    # Unlike JSON Schema, the converters close an object that does not say it is open.
+    return bool(Grammar(_closed(wire)).is_valid(value))
+
+
+def _closed(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_closed(child) for child in node]
+    if not isinstance(node, dict):
+        return node
+    closed = {key: _closed(value) for key, value in node.items()}
+    if node.get("type") == "object" and "properties" in node and "additionalProperties" not in node:
+        closed["additionalProperties"] = False
+    if isinstance(node.get("prefixItems"), list) and node.get("type") == "array":
+        closed |= {"minItems": len(node["prefixItems"]), "maxItems": len(node["prefixItems"])}
+    return closed
+
+
+# --- every type of the corpus
+
+ALLOWED = {"type", "properties", "required", "additionalProperties", "items", "prefixItems", "minItems", "maxItems"}
+ALLOWED |= {"anyOf", "enum", "$ref", "pattern", "format", "minLength", "maxLength", "minimum", "maximum"}
+
+
+def nodes(node: dict[str, Any]) -> list[dict[str, Any]]:
+    children = [*node.get("anyOf", ()), *node.get("prefixItems", ()), *node.get("properties", {}).values()]
+    children += [node[key] for key in ("items", "additionalProperties") if isinstance(node.get(key), dict)]
+    return [node, *(inner for child in (*children, *node.get("$defs", {}).values()) for inner in nodes(child))]
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_only_what_all_converters_know_is_sent(name: str) -> None:
+    wire = wire_of(TYPES[name])
+    for node in nodes(wire):
+        assert set(node) <= ALLOWED | {"$defs", "$comment"}
+        assert len({"$ref", "anyOf", "enum", "type"} & set(node)) == 1  # siblings are ignored
+        assert node.get("format", "uuid") == "uuid"
+        assert "pattern" not in node or not {"minLength", "maxLength", "format"} & set(node)
+        for count in ("minItems", "maxItems", "minLength", "maxLength"):
+            assert node.get(count, 0) < 2000
+        if "$ref" in node:
+            assert re.fullmatch(r"#/\$defs/[A-Za-z0-9]+", node["$ref"])
+            assert node["$ref"].rpartition("/")[2] in wire["$defs"]
+        if "pattern" in node:
+            assert_safe(node["pattern"])
+
+
+def assert_safe(pattern: str) -> None:
+    assert pattern[0] == "^"
+    assert pattern[-1] == "$"
+    assert "(?" not in pattern
+    assert not re.search(r"\\[A-TV-Za-tvwyz0-9]", pattern.replace(r"\\", "")), pattern  # only \x, \u, \U
+    assert not re.search(r'(?<!\\)"', pattern), pattern
+    assert all(int(count) < 2000 for count in re.findall(r"[{,](\d+)", re.sub(r"\[[^]]*\]", "", pattern)))
+    re.compile(pattern)
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_it_is_pure_and_bounded(name: str) -> None:
+    schema = pydantic_schema(TypeAdapter(TYPES[name]))
+    before = copy.deepcopy(schema)
+    first, second = wire_schema(schema), wire_schema(schema)
+    assert schema == before
+    assert json.dumps(first) == json.dumps(second)
+    assert_bounded(schema, first)
+
+
+def assert_bounded(schema: dict[str, Any], wire: dict[str, Any]) -> None:
+    own = json.dumps(schema)
+    patterns = sum(own.count(f'"{key}"') for key in ("pattern", "format", "contentMediaType"))
+    assert len(json.dumps(wire)) <= 4 * len(own) + 8000 * patterns
+
+
+# --- single facts
+
+
+@pytest.mark.parametrize(
+    ("kind", "constraints", "expected"),
+    [
+        (int, {"ge": 0}, {"type": "integer", "minimum": 0}),
+        (int, {"gt": 0, "lt": 10}, {"type": "integer", "minimum": 1, "maximum": 9}),
+        (int, {"ge": 100}, {"type": "integer", "minimum": 100, "maximum": FAR}),
+        (int, {"le": -5}, {"type": "integer", "minimum": -FAR, "maximum": -5}),
+        (int, {"ge": -(2**31), "le": 2**40}, {"type": "integer", "minimum": -(2**32) - 2**31 + 2}),
+        (Literal["a", 'b"'], {}, {"anyOf": [{"enum": ["a"]}, {"type": "string", "pattern": r'^b\\"$'}]}),
+        (int, {"ge": 0, "le": 2**70}, {"type": "integer", "minimum": 0}),
+        (int, {"ge": 1, "le": 20, "multiple_of": 5}, {"enum": [5, 10, 15, 20]}),
+        (float, {"ge": 0, "le": 1, "multiple_of": 0.5}, {"enum": [0.0, 0.5, 1.0]}),
+        (float, {"ge": 0, "le": 1}, {"type": "number"}),
+        (str, {"max_length": 5000}, {"type": "string"}),
+        (str, {"min_length": 2, "max_length": 1999}, {"type": "string", "minLength": 2, "maxLength": 1999}),
+        (str, {"pattern": r"^\d{3}$"}, {"type": "string", "pattern": "^[0-9]{3}$"}),
+        (str, {"pattern": "^[a-z]+$", "max_length": 4}, {"type": "string", "pattern": "^[a-z]{1,4}$"}),
+        (str, {"pattern": "foo"}, {"type": "string"}),
+        (uuid.UUID, {}, {"type": "string", "format": "uuid"}),
+        (Literal["a"], {}, {"enum": ["a"]}),
+        (tuple[()], {}, {"enum": [[]]}),
+        (list[int], {"max_length": 0}, {"enum": [[]]}),
+        (list, {}, {"type": "array"}),
+        (dict, {}, {"type": "object"}),
+        (dict[Literal["x", "y"], int], {"min_length": 2},
+         {"type": "object", "properties": {"x": {"type": "integer"}, "y": {"type": "integer"}}, "required": ["x", "y"]}),
+        (Any, {}, {"type": ["string", "number", "boolean", "null", "array", "object"]}),
+    ],
+)  # fmt: skip
+def test_one_field(kind: Any, constraints: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert field(kind, **constraints) == expected
+
+
+class Item(BaseModel):
+    kind: Literal["item"] = "item"
+    id: uuid.UUID = Field(default_factory=uuid.uuid4)
+    tags: list[str] = Field(default_factory=list)
+    count: int = Field(0, ge=0)
+    unsayable: int = Field(0, gt=0)
+    note: Optional[str] = None
+    hidden: str = Field("x", exclude=True)
+    name: str
+
+
+class Partial(TypedDict):
+    a: NotRequired[int]
+    b: int
+
+
+def test_required_is_what_a_dump_always_has_and_a_model_need_not_invent() -> None:
+    assert wire_of(Item)["required"] == ["kind", "tags", "count", "note", "name"]
+    assert wire_of(Partial)["required"] == ["b"]
+
+
+def test_keys_stay_in_order_and_nothing_is_told_twice() -> None:
+    wire = wire_of(TUNED["nested"])
+    assert list(wire["properties"]) == ["name", "age", "address", "tags"]
+    assert not {"title", "description", "default", "discriminator"} & {key for node in nodes(wire) for key in node}
+
+
+def test_a_recursive_root_is_written_out() -> None:
+    wire = wire_of(TUNED["recursive"])
+    assert wire["type"] == "object"
+    assert wire["properties"]["children"] == {"type": "array", "items": {"$ref": "#/$defs/Node"}}
+
+
+def test_time_zones_are_asked_of_the_core_schema() -> None:
+    naive, aware, either = (
+        field(kind)["pattern"] for kind in (pydantic.NaiveDatetime, pydantic.AwareDatetime, datetime)
+    )
+    assert re.fullmatch(naive, "2024-02-29T12:00:00.5")
+    assert not re.fullmatch(naive, "2024-02-29T12:00:00Z")
+    assert re.fullmatch(aware, "2024-02-29T12:00:00+02:00")
+    assert not re.fullmatch(aware, "2024-02-29T12:00:00")
+    assert re.fullmatch(either, "2024-02-29T12:00:00")
+    assert re.fullmatch(either, "2024-02-29T12:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("name", "schema", "expected"),
+    [
+        ("siblings of a reference", {"$ref": "#/$defs/A", "maxLength": 3}, {"type": "string", "maxLength": 3}),
+        ("siblings of a union", {"anyOf": [{"type": "integer"}, {"type": "null"}], "minimum": 3},
+         {"anyOf": [{"type": "integer", "minimum": 3}, {"type": "null"}]}),
+        ("all of", {"allOf": [{"type": "integer", "minimum": 1}, {"minimum": 5, "maximum": 9}]},
+         {"type": "integer", "minimum": 5, "maximum": 9}),
+        ("names of definitions", {"$ref": "#/$defs/a~1b[c]"}, {"type": "integer"}),
+        ("fractions", {"type": "integer", "exclusiveMinimum": -0.5, "maximum": 9.5},
+         {"type": "integer", "minimum": 0, "maximum": 9}),
+        ("a tuple of old", {"type": "array", "items": [{"type": "integer"}], "minItems": 1},
+         {"type": "array", "prefixItems": [{"type": "integer"}]}),
+        ("an optional end", {"type": "array", "prefixItems": [{"type": "null"}], "minItems": 0, "maxItems": 1},
+         {"anyOf": [{"enum": [[]]}, {"type": "array", "prefixItems": [{"type": "null"}]}]}),
+        ("nothing", {}, {"type": ["string", "number", "boolean", "null", "array", "object"]}),
+    ],
+)  # fmt: skip
+def test_schemas_by_hand(name: str, schema: dict[str, Any], expected: dict[str, Any]) -> None:
+    root = {
+        "type": "object",
+        "properties": {"x": schema},
+        "$defs": {"A": {"type": "string"}, "a/b[c]": {"type": "integer"}},
+    }
+    assert wire_schema(root)["properties"]["x"] == expected
+
+
+def test_a_large_grammar_is_kept_from_being_cut() -> None:
+    big = create_model("Big", **{f"a_rather_long_field_name_{n}": (list[Literal["x", "y"]], ...) for n in range(200)})  # type: ignore[call-overload]
+    assert len(json.dumps(wire_of(big))) > 28 * 1024 / 4
+
+
+# --- patterns
+
+
+@pytest.mark.parametrize(
+    ("pattern", "inside", "outside"),
+    [
+        (r"^\d{3}-\w+$", ["123-ab", "000-é"], ["12-a", "123-", "123- "]),
+        (r"^(?:ab|cd)+$", ["ab", "abcd"], ["", "abc"]),
+        (r"^a|^b$", ["ax", "b"], ["xa", "bx"]),
+        (r"^[^@\s]+@x\.y$", ['"q"@x.y', "a\\b@x.y", "a@x.y"], ["a b@x.y", "a@xzy"]),
+        (r"(?i)^yes$", ["YES", "yEs"], ["no"]),
+        (r"^.{2}$", ['""', "\\\\", "é\t"], ["a", "abc"]),
+        (r'^"a"$', ['"a"'], ["a"]),
+        (r"^(a|)b?$", ["", "a", "b", "ab"], ["ba"]),
+        (r"^(a*)*$", ["", "aaa"], ["b"]),
+        (r"^\bfoo\b(?=x).$", ["foox", "fooy"], ["foo"]),
+        (r"^(?P<n>x){2,3}?$", ["xx", "xxx"], ["x"]),
+        (r"^[\]\-^[:alpha:]]+$", ["]-^a"], ["1"]),
+        (r"^\x41\u0042\u{43}\t$", ["ABC\t"], ["ABC"]),
+        (r"^a{3,}$", ["aaa", "aaaaa"], ["aa"]),
+        (r"^\p{Lu}\P{L}$", ["A1", "É1"], ["a1", "Aa"]),
+        (r"\A\S\D\W\Z", ["ab!"], ["a"]),
+    ],
+)
+def test_patterns_are_widened_never_narrowed(pattern: str, inside: list[str], outside: list[str]) -> None:
+    written = translate(pattern)
+    assert written is not None
+    assert_safe(written)
+    for text in inside:
+        assert re.fullmatch(written, json.dumps(text, ensure_ascii=False)[1:-1]), (written, text)
+    for text in outside:
+        assert not re.fullmatch(written, json.dumps(text, ensure_ascii=False)[1:-1]), (written, text)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [r"^(a)\1$", "^(a", "^a)", "^*a$", "^[a-z&&[^b]]$", "^[[a]]$", r"^\p{Greek}$", "^[z-a]$", "^a\\", r"^\q$",
+     "^(?x)a b$", "^[a--b]$", "^((a?b?)*)*$", "foo", "foo$", "^a|b$", "", ".*", "^(?s:.*)$"],
+)  # fmt: skip
+def test_what_cannot_be_held_is_dropped(pattern: str) -> None:
+    assert translate(pattern) is None
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet='ab01-^$.|?*+(){}[]\\dws,:" é', max_size=12))
+def test_any_pattern_is_safe_or_dropped(pattern: str) -> None:
+    written = translate(pattern)
+    if written is None:
+        return
+    assert_safe(written)
+    try:
+        compiled = re.compile(pattern)
+    except (re.error, FutureWarning, OverflowError):
+        return
+    if any(escape in pattern for escape in ("\\d", "$")):  # \d is narrowed to 0-9, `$` stands before a last newline too
+        return
+    for text in ("", "a", "b", "ab", "ba", "01", "a-b", "aa", '"', "\\", "é", "a b", "-"):
+        if compiled.search(text):
+            assert re.fullmatch(written, json.dumps(text, ensure_ascii=False)[1:-1]), (pattern, written, text)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_formats_are_written_safely(name: str) -> None:
+    text = translate(f"^({FORMATS[name]({})})$")
+    assert text is not None
+    assert_safe(text)
+
+
+# --- no value is lost
+
+
+class Fruit(str, enum.Enum):
+    APPLE = "apple"
+    PEAR = 'p"e\\ar'
+
+
+def decimals(low: str, high: str, places: int) -> st.SearchStrategy[Decimal]:
+    return st.decimals(low, high, places=places, allow_nan=False, allow_infinity=False).map(
+        lambda d: Decimal(format(d, "f"))
+    )
+
+
+zones = st.sampled_from([timezone.utc, timezone(timedelta(hours=-3, minutes=-30)), timezone(timedelta(hours=14))])
+integers = st.integers(-(10**15), 10**15)
+floats = st.floats(-1e15, 1e15).map(lambda value: round(value, 5))
+words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x7f"), max_size=8)
+
+# Types and what they hold, as `model_dump_json` writes it; a decimal is spelt with digits.
+ROWS: list[tuple[Any, st.SearchStrategy[Any]]] = [
+    (int, integers),
+    (Annotated[int, Field(ge=101)], st.integers(101, 10**15)),
+    (Annotated[int, Field(lt=-7)], st.integers(-(10**15), -8)),
+    (Annotated[int, Field(gt=-30, le=4000)], st.integers(-29, 4000)),
+    (float, floats),
+    (bool, st.booleans()),
+    (str, words),
+    (Annotated[str, Field(min_length=1, max_length=8)], words.filter(bool)),
+    (Annotated[str, Field(pattern=r"^[^@\s]+@\w{1,3}$")], st.from_regex(r"\A[^@\s\x7f]{1,4}@[a-z0-9_é]{1,3}\Z")),
+    (Annotated[str, Field(pattern=r"^x.{0,5}")], words.map(lambda text: f"x{text}")),
+    (bytes, words.map(str.encode)),
+    (pydantic.Base64Bytes, st.binary(max_size=9).map(lambda raw: __import__("base64").b64encode(raw))),
+    (Decimal, decimals("-1e12", "1e12", 3)),
+    (Annotated[Decimal, Field(max_digits=6, decimal_places=2)], decimals("-9999.99", "9999.99", 2)),
+    (Annotated[Decimal, Field(max_digits=4)], decimals("-9.999", "9.999", 3)),
+    (Annotated[Decimal, Field(ge=Decimal("-1.25"), lt=Decimal("2.5"))], decimals("-1.25", "2.49", 2)),
+    (Annotated[Decimal, Field(gt=10, le=Decimal("200.5"))], decimals("10.001", "200.5", 3)),
+    (Annotated[Decimal, Field(lt=0, decimal_places=1)], decimals("-1e9", "-0.1", 1)),
+    (Annotated[Decimal, Field(multiple_of=Decimal("0.1"))], decimals("-100", "100", 1)),
+    (date, st.dates()),
+    (Annotated[date, Field(ge=date(1999, 12, 31), lt=date(2104, 3, 1))], st.dates(date(1999, 12, 31), date(2104, 2, 29))),
+    (Annotated[date, Field(gt=date(2023, 2, 28), le=date(2024, 2, 29))], st.dates(date(2023, 3, 1), date(2024, 2, 29))),
+    (pydantic.PastDate, st.dates(max_value=date(2020, 1, 1))),
+    (pydantic.FutureDate, st.dates(min_value=date(2100, 1, 1))),
+    (datetime, st.datetimes(timezones=st.none() | zones)),
+    (pydantic.NaiveDatetime, st.datetimes()),
+    (pydantic.AwareDatetime, st.datetimes(timezones=zones)),
+    (
+        Annotated[pydantic.AwareDatetime, Field(ge=datetime(2020, 2, 29, 12, tzinfo=timezone.utc))],
+        st.datetimes(datetime(2020, 3, 1, 12), timezones=zones),
+    ),
+    (time, st.times()),
+    (timedelta, st.timedeltas()),
+    (
+        Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(days=2, hours=1))],
+        st.timedeltas(timedelta(0), timedelta(days=2)),
+    ),
+    (Annotated[timedelta, Field(le=timedelta(minutes=-90))], st.timedeltas(max_value=timedelta(minutes=-90))),
+    (uuid.UUID, st.uuids()),
+    (pydantic.UUID4, st.uuids(version=4)),
+    (ipaddress.IPv4Address, st.ip_addresses(v=4)),
+    (ipaddress.IPv6Address, st.ip_addresses(v=6)),
+    (pydantic.IPvAnyAddress, st.ip_addresses()),
+    (
+        ipaddress.IPv4Network,
+        st.tuples(st.ip_addresses(v=4), st.integers(0, 32)).map(lambda pair: ipaddress.ip_network(pair, strict=False)),
+    ),
+    (pydantic.HttpUrl, st.sampled_from(["http://a.example/", "https://u:p@h_1.b.example:8080/p/q?x=[1]&y=%20#z", "http://[::1]/", "http://1.2.3.4:80/", "http://xn--bcher-kva.example/"])),
+    (pydantic.AnyUrl, st.sampled_from(["mailto:a@b.example", "urn:isbn:1", "ftp://h.example/x", "app://host:1/p?q#f"])),
+    (pydantic.EmailStr, st.sampled_from(["a@b.example.org", "x.y+z_1@sub.b-c.org", "jörg@bücher.org"])),
+    (Fruit, st.sampled_from(Fruit)),
+    (Literal[1, "a", None], st.sampled_from([1, "a", None])),
+    (pydantic.Json[list[int]], st.lists(integers, max_size=3).map(lambda items: json.dumps(items))),
+    (pydantic.Json[dict[str, Optional[str]]], st.dictionaries(words, words | st.none(), max_size=2).map(json.dumps)),
+    (complex, st.complex_numbers(allow_nan=False, max_magnitude=1e6)),
+    (pydantic.JsonValue, st.recursive(st.none() | st.booleans() | integers | words, lambda inner: st.lists(inner, max_size=2))),
+    (tuple[int, str], st.tuples(integers, words)),
+    (dict[Fruit, int], st.dictionaries(st.sampled_from(Fruit), integers)),
+    (Annotated[dict[Fruit, int], Field(min_length=1)], st.dictionaries(st.sampled_from(Fruit), integers, min_size=1)),
+    (dict[bool, int], st.dictionaries(st.booleans(), integers)),
+    (dict[str, int], st.dictionaries(words, integers, max_size=3)),
+    (Union[int, list[str], None], st.none() | integers | st.lists(words, max_size=2)),
+]  # fmt: skip
+
+
+@st.composite
+def models(draw: st.DrawFn) -> tuple[type[BaseModel], BaseModel]:
+    """A model of some rows, bare, in lists, optional or with a default, and one of its instances."""
+    fields: dict[str, Any] = {}
+    values: dict[str, Any] = {}
+    for index, (kind, strategy) in enumerate(draw(st.lists(st.sampled_from(ROWS), min_size=1, max_size=4))):
+        shape = draw(st.sampled_from(["bare", "list", "optional", "default", "factory", "nested"]))
+        name = draw(st.sampled_from(["a", "b c", "é", 'q"', "d-e", "type", "root"])) + str(index)
+        value = draw(strategy)
+        if shape == "list":
+            fields[f"f{index}"], value = (list[kind], Field(alias=name)), [value]
+        elif shape == "optional":
+            fields[f"f{index}"] = (Optional[kind], Field(None, alias=name))
+            value = draw(st.sampled_from([value, None]))
+        elif shape == "default":
+            fields[f"f{index}"] = (kind, Field(value, alias=name))
+        elif shape == "factory":
+            fields[f"f{index}"] = (list[kind], Field(default_factory=list, alias=name))
+            value = draw(st.sampled_from([[value], []]))
+        elif shape == "nested":
+            inner = create_model("Inner", x=(kind, ...))
+            fields[f"f{index}"], value = (inner, Field(alias=name)), {"x": value}
+        else:
+            fields[f"f{index}"] = (kind, Field(alias=name))
+        values[name] = value
+    extra = draw(st.sampled_from(["ignore", "allow", "forbid"]))
+    model = create_model("Drawn", __config__=pydantic.ConfigDict(extra=extra), **fields)
+    return model, model.model_validate(values)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(models())
+@pytest.mark.filterwarnings("ignore")
+def test_whatever_a_model_holds_its_wire_schema_accepts(drawn: tuple[type[BaseModel], BaseModel]) -> None:
+    model, instance = drawn
+    schema = pydantic_schema(TypeAdapter(model))
+    wire = wire_schema(schema)
+    dumped = json.loads(instance.model_dump_json(by_alias=True, round_trip=True))
+    assert accepts(wire, dumped), (json.dumps(wire), json.dumps(dumped))
+    assert_bounded(schema, wire)
