@@ -66,6 +66,10 @@ class Adapter(Protocol):
         """The server's fault behind the client library's error; None for what is none."""
         ...
 
+    def unreadable(self, error: Exception) -> str | None:
+        """What is wrong with a reply that the client library could not take in; None for any other error."""
+        ...
+
     def is_timeout(self, error: Exception) -> bool:
         """Whether the error says that the request took longer than its timeout."""
         ...

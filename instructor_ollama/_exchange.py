@@ -228,6 +228,9 @@ class Exchange(Generic[T]):
         try:
             completion = yield functools.partial(self._adapter.send, request)
         except Exception as error:
+            problem = self._adapter.unreadable(error)
+            if problem is not None:
+                return Reply("", "", None, Usage(), None, problem), time.monotonic() - started
             fault = self._adapter.fault(error)
             if self.runs_out(TICK) and (fault is not None or self._adapter.is_timeout(error)):
                 raise self._deadline_error() from error

@@ -21,11 +21,12 @@ from .retry import RetryConfig, check_callable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    import ollama
     from openai import AsyncOpenAI, OpenAI
     from typing_extensions import Unpack
 
     from ._clients import Binding
-    from ._types import PatchedAsyncOpenAI, PatchedOpenAI, PatchOptions
+    from ._types import PatchedAsyncClient, PatchedAsyncOpenAI, PatchedClient, PatchedOpenAI, PatchOptions
     from .events import Extraction, Hook
 
 _STREAMING = (
@@ -151,6 +152,10 @@ METHODS = ("create_with_completion", "extract", "create_partial", "create_iterab
 def patch(client: OpenAI, mode: Mode = ..., **options: Unpack[PatchOptions]) -> PatchedOpenAI: ...
 @overload
 def patch(client: AsyncOpenAI, mode: Mode = ..., **options: Unpack[PatchOptions]) -> PatchedAsyncOpenAI: ...
+@overload
+def patch(client: ollama.Client, mode: Mode = ..., **options: Unpack[PatchOptions]) -> PatchedClient: ...
+@overload
+def patch(client: ollama.AsyncClient, mode: Mode = ..., **options: Unpack[PatchOptions]) -> PatchedAsyncClient: ...
 def patch(
     client: Any,
     mode: Mode = Mode.JSON,
@@ -168,7 +173,7 @@ def patch(
     made from this one by `with_options()` or `copy()` are patched as well.
 
     Args:
-        client: `openai.OpenAI` or `openai.AsyncOpenAI`.
+        client: `openai.OpenAI`, `openai.AsyncOpenAI`, `ollama.Client` or `ollama.AsyncClient`.
         mode: `Mode.JSON`; every other one is refused.
         validation_hook: Called with `(value, retry_count, exception)` for each wrong answer, `retry_count` from 1;
             a true result asks again (within `max_retries`), a false one stops. May be a coroutine function on

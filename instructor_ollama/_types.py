@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 
+    import ollama
     from openai import AsyncOpenAI, AsyncStream, OpenAI, Stream
     from openai.resources.chat import AsyncChat, Chat
     from openai.resources.chat.completions import AsyncCompletions, Completions
@@ -86,6 +87,88 @@ if TYPE_CHECKING:
 
     class PatchedAsyncCompletions(AsyncMethods, AsyncCompletions):  # type: ignore[misc]
         """`client.chat.completions` of a patched `openai.AsyncOpenAI`."""
+
+    class PatchedClient(ollama.Client):
+        """A patched `ollama.Client`."""
+
+        @overload  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        def chat(
+            self,
+            model: str = ...,
+            messages: Any = ...,
+            *,
+            response_model: TypeForm[T],
+            max_retries: int | Retrying = ...,
+            **kwargs: Any,
+        ) -> T: ...
+        @overload
+        def chat(
+            self,
+            model: str = ...,
+            messages: Any = ...,
+            *,
+            response_model: None = None,
+            stream: Literal[True],
+            **kwargs: Any,
+        ) -> Iterator[ollama.ChatResponse]: ...
+        @overload
+        def chat(
+            self,
+            model: str = ...,
+            messages: Any = ...,
+            *,
+            response_model: None = None,
+            stream: Literal[False] = False,
+            **kwargs: Any,
+        ) -> ollama.ChatResponse: ...
+        def chat(self, *args: Any, **kwargs: Any) -> Any: ...
+        def create_with_completion(
+            self, *, response_model: TypeForm[T], max_retries: int | Retrying = ..., **kwargs: Any
+        ) -> tuple[T, ollama.ChatResponse]: ...
+        def extract(
+            self, *, response_model: TypeForm[T], max_retries: int | Retrying = ..., **kwargs: Any
+        ) -> Extraction[T]: ...
+
+    class PatchedAsyncClient(ollama.AsyncClient):
+        """A patched `ollama.AsyncClient`."""
+
+        @overload  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        async def chat(
+            self,
+            model: str = ...,
+            messages: Any = ...,
+            *,
+            response_model: TypeForm[T],
+            max_retries: int | AsyncRetrying = ...,
+            **kwargs: Any,
+        ) -> T: ...
+        @overload
+        async def chat(
+            self,
+            model: str = ...,
+            messages: Any = ...,
+            *,
+            response_model: None = None,
+            stream: Literal[True],
+            **kwargs: Any,
+        ) -> AsyncIterator[ollama.ChatResponse]: ...
+        @overload
+        async def chat(
+            self,
+            model: str = ...,
+            messages: Any = ...,
+            *,
+            response_model: None = None,
+            stream: Literal[False] = False,
+            **kwargs: Any,
+        ) -> ollama.ChatResponse: ...
+        async def chat(self, *args: Any, **kwargs: Any) -> Any: ...
+        async def create_with_completion(
+            self, *, response_model: TypeForm[T], max_retries: int | AsyncRetrying = ..., **kwargs: Any
+        ) -> tuple[T, ollama.ChatResponse]: ...
+        async def extract(
+            self, *, response_model: TypeForm[T], max_retries: int | AsyncRetrying = ..., **kwargs: Any
+        ) -> Extraction[T]: ...
 
     class PatchedChat(Chat):
         """`client.chat` of a patched `openai.OpenAI`."""

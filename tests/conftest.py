@@ -5,15 +5,20 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from clients import Async, Face, Sync, face
+from clients import Async, Face, OllamaAsync, OllamaSync, Sync, face
 from scripted import ScriptedServer
 
 import instructor_ollama
 
+KINDS = {"sync": Sync, "async": Async, "ollama-sync": OllamaSync, "ollama-async": OllamaAsync}
 
-@pytest.fixture(params=[Sync, Async], ids=["sync", "async"])
-def kind(request: pytest.FixtureRequest) -> type[Sync] | type[Async]:
-    return request.param
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`kind` is each client in turn; a test marked `openai_only` is about what only openai's have."""
+    if "kind" in metafunc.fixturenames:
+        only = metafunc.definition.get_closest_marker("openai_only")
+        kinds = {name: kind for name, kind in KINDS.items() if not (only and name.startswith("ollama"))}
+        metafunc.parametrize("kind", kinds.values(), ids=kinds)
 
 
 @pytest.fixture
@@ -26,7 +31,7 @@ def serve() -> Iterator[Callable[..., ScriptedServer]]:
 
 
 @pytest.fixture
-def connect(kind: type[Sync] | type[Async]) -> Iterator[Callable[..., Face]]:
+def connect(kind: type[Sync]) -> Iterator[Callable[..., Face]]:
     """`connect(server, **patch options)` gives a patched client, sync and async in turn."""
     with ExitStack() as stack:
 

@@ -18,6 +18,7 @@ MODEL: Final = "random"
 PARAMETERS: Final = {"num_thread": 1, "num_ctx": 4096, "top_k": 0, "top_p": 1.0, "min_p": 0.0, "repeat_penalty": 1.0}
 MAX_TOKENS: Final = 3000
 _RESEED: Final = 1000
+_PATIENCE: Final = 45.0
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,14 @@ def _draw(
         "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}},
     }
     try:
-        reply = server.request("/v1/chat/completions", body, timeout=120)
+        reply = server.request("/v1/chat/completions", body, timeout=_PATIENCE)
     except urllib.error.HTTPError as error:
         why = error.read().decode(errors="replace")
         if "token repeat limit" in why:  # how 0.34 says that it stopped a model which wrote one thing over and over
             return Sample("cut", why=why)
         return Sample("killed" if "unexpectedly stopped" in why or "unexpected EOF" in why else "refused", why=why)
+    except TimeoutError as error:
+        return Sample("cut", why=repr(error))
     except (OSError, http.client.HTTPException) as error:
         return Sample("killed", why=repr(error))
     text = reply["choices"][0]["message"]["content"]

@@ -25,8 +25,20 @@ class Seen:
 
     @property
     def body(self) -> dict[str, Any]:
-        """The decoded body."""
-        return json.loads(self.raw)
+        """The decoded body; a native one in the words of `/v1`, so that one table serves both kinds of client."""
+        body = json.loads(self.raw)
+        if self.path != "/api/chat":
+            return body
+        options = body.pop("options", {})
+        form = body.pop("format", None)
+        if form is not None:
+            body["response_format"] = (
+                {"type": "json_object"} if form == "json" else {"type": "json_schema", "json_schema": {"schema": form}}
+            )
+        if "think" in body:
+            body["reasoning_effort"] = body.pop("think") or "none"
+        names = {"num_predict": "max_tokens"}
+        return body | {names.get(name, name): value for name, value in options.items()}
 
     @property
     def messages(self) -> list[dict[str, Any]]:
@@ -75,6 +87,30 @@ def fault(status: int, message: str) -> Raw:
     return Raw(status, {"error": {"message": message, "type": "api_error", "param": None, "code": None}})
 
 
+def native(body: dict[str, Any]) -> dict[str, Any]:
+    """A body of `/v1` as `/api/chat` would have sent it."""
+    if "error" in body:
+        return {"error": body["error"]["message"] if isinstance(body["error"], dict) else body["error"]}
+    choices = body.get("choices")
+    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
+        return {"model": "m", "done": True}
+    message = choices[0].get("message")
+    usage = body.get("usage") or {}
+    sent: dict[str, Any] = {
+        "model": "m",
+        "done": True,
+        "done_reason": choices[0].get("finish_reason"),
+        "prompt_eval_count": usage.get("prompt_tokens"),
+        "eval_count": usage.get("completion_tokens"),
+    }
+    if isinstance(message, dict):
+        content = message.get("content")
+        sent["message"] = {"role": "assistant", "content": content if isinstance(content, str) else ""}
+        if message.get("reasoning"):
+            sent["message"]["thinking"] = message["reasoning"]
+    return sent
+
+
 Answer = Union[str, dict[str, Any], Raw, None]
 """A content, a whole completion, a raw response, or None: the connection is closed without one."""
 
@@ -105,6 +141,8 @@ class ScriptedServer:
                     usage = answer.body["usage"]
                     usage = {**usage, "prompt_tokens": count, "total_tokens": count + usage["completion_tokens"]}
                     answer = Raw(body={**answer.body, "usage": usage})
+                if self.path == "/api/chat" and isinstance(answer.body, dict):
+                    answer = Raw(answer.status, native(answer.body), answer.content_type)
                 data = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
                 encoded = data.encode()
                 self.send_response(answer.status)

@@ -67,10 +67,10 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_clients/_translate": ({"_faults", "errors"}, set()),
     "_clients/openai": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"openai"}),
     "_clients/ollama": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"ollama"}),
-    "_types": ({"_prompts", "events", "retry"}, {"openai", "tenacity", "typing_extensions"}),
+    "_types": ({"_prompts", "events", "retry"}, {"ollama", "openai", "tenacity", "typing_extensions"}),
     "_patch": (
         CORE | {"_clients", "_retrying", "_settings", "_types", "retry"},
-        {"tenacity", "openai", "typing_extensions"},  # the last two for types only
+        {"tenacity", "ollama", "openai", "typing_extensions"},  # the last three for types only
     ),
     "_context": ({"_adapter", "_clients", "_retrying", "errors"}, {"openai", "ollama"}),  # the clients for types only
     "_instructor": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Optional, Union
 
+import ollama
 from openai import AsyncOpenAI, OpenAI
 from openai.types.chat import ChatCompletion
 from pydantic import BaseModel
@@ -31,6 +32,18 @@ def sync(client: OpenAI) -> None:
     assert_type(completions.create_with_completion(response_model=list[User]), tuple[list[User], ChatCompletion])
     assert_type(from_openai(client).create(response_model=User), User)
     patch(client).models.list()
+
+
+def sync_ollama(client: ollama.Client) -> None:
+    patched = patch(client)
+    assert_type(patched.chat("m", [], response_model=User), User)
+    assert_type(patched.chat("m", [], response_model=list[User]), list[User])
+    assert_type(patched.chat("m", []), ollama.ChatResponse)
+    assert_type(patched.extract(response_model=User), Extraction[User])
+
+
+async def asynchronous_ollama(client: ollama.AsyncClient) -> None:
+    assert_type(await patch(client).chat("m", [], response_model=Union[User, int]), Union[User, int])
 
 
 async def asynchronous(client: AsyncOpenAI) -> None:

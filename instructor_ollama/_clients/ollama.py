@@ -175,6 +175,12 @@ class OllamaAdapter:
             ours = lost
         return both(ours, error)
 
+    def unreadable(self, error: Exception) -> str | None:
+        """Ollama's client builds a `ChatResponse` of whatever came."""
+        if isinstance(error, ValueError) or "must be a mapping" in str(error):
+            return f"the server sent no chat response ({type(error).__name__})"
+        return None
+
     def is_timeout(self, error: Exception) -> bool:
         """Whether the request took longer than its timeout."""
         return any(base.__name__ == "TimeoutException" for base in type(error).__mro__)

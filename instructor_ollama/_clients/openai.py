@@ -223,6 +223,10 @@ class OpenAIAdapter:
             return None
         return both(ours, error)
 
+    def unreadable(self, error: Exception) -> str | None:
+        """None but for a body that is no JSON at all; anything else openai takes in unchecked."""
+        return "the server sent no JSON" if isinstance(error, ValueError) and "JSON" in type(error).__name__ else None
+
     def is_timeout(self, error: Exception) -> bool:
         """Whether the request took longer than its timeout."""
         return isinstance(error, openai.APITimeoutError)

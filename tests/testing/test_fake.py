@@ -16,6 +16,7 @@ import ollama
 import openai
 import pytest
 import tenacity
+from installed import PLUGIN
 from pydantic import BaseModel, Field
 
 from instructor_ollama import RetryConfig, ensure_context, errors, patch
@@ -110,7 +111,9 @@ def test_what_an_answer_may_be(given, said, fake):
     assert content(chat(fake)) == said
 
 
-@pytest.mark.parametrize("given", ["text", {"choices": []}, answer("text"), fault("busy"), error(418, "x"), Raw(201)], ids=str)
+@pytest.mark.parametrize(
+    "given", ["text", {"choices": []}, answer("text"), fault("busy"), error(418, "x"), Raw(201)], ids=str
+)
 def test_a_single_answer_is_a_script(given, fake):
     fake.answers = given
     assert chat(fake)[0] in (200, 201, 418, 503)
@@ -129,7 +132,9 @@ def test_whole_bodies_raw_responses_and_errors(fake):
 def test_the_plainest_instance_of_the_schema_is_the_default(fake):
     client = patch(openai.OpenAI(base_url=fake.base_url, api_key="x"))
     with client:
-        assert client.chat.completions.create(model="m", messages=MESSAGES, response_model=User) == User(name="text", age=0)
+        assert client.chat.completions.create(model="m", messages=MESSAGES, response_model=User) == User(
+            name="text", age=0
+        )
         assert content(chat(fake)) == "Hello from a fake model."
         assert content(chat(fake, response_format={"type": "json_object"})) == "{}"
 
@@ -387,7 +392,9 @@ def test_bodies_in_chunks_and_several_requests_at_once(fake):
 def test_a_request_in_pieces(fake):
     with socket.create_connection(("127.0.0.1", port_of(fake)), timeout=5) as client:
         body = json.dumps({"model": "m", "messages": MESSAGES}).encode()
-        client.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(body))
+        client.sendall(
+            b"POST /v1/chat/completions HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(body)
+        )
         assert client.recv(100).startswith(b"HTTP/1.1 100 Continue")
         client.sendall(body[:10])
         time.sleep(0.02)
@@ -523,7 +530,9 @@ def test_requests_are_refused_as_ollama_refuses_them(model, more, version, statu
         assert chat(fake, **more)[0] == 200
 
 
-@pytest.mark.parametrize(("raw", "says"), [(b"", "EOF"), (b"{x", "invalid character 'x'"), (b"[]", "cannot unmarshal array")])
+@pytest.mark.parametrize(
+    ("raw", "says"), [(b"", "EOF"), (b"{x", "invalid character 'x'"), (b"[]", "cannot unmarshal array")]
+)
 def test_bodies_that_cannot_be_read(raw, says, fake):
     status, body = ask(fake, "/v1/chat/completions", raw=raw, method="POST")
     assert status == 400
@@ -590,7 +599,7 @@ def test_the_plugin_gives_a_fake(pytester):
                 assert response.read() == b"Ollama is running"
         """
     )
-    result = pytester.runpytest_subprocess("-p", "instructor_ollama.testing.plugin", "-p", "no:cacheprovider")
+    result = pytester.runpytest_subprocess(*PLUGIN, "-p", "no:cacheprovider")
     result.assert_outcomes(passed=1)
 
 

@@ -6,6 +6,8 @@ import os
 import re
 from pathlib import Path
 
+from installed import PLUGIN
+
 from instructor_ollama.testing import FAULTS
 
 pytest_plugins = ["pytester"]
@@ -30,5 +32,5 @@ def test_the_fault_table_is_up_to_date():
 def test_its_tests_pass_in_a_users_project(pytester):
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     pytester.makepyfile("\n".join(blocks))
-    result = pytester.runpytest_subprocess("-p", "instructor_ollama.testing.plugin", "-p", "no:cacheprovider")
+    result = pytester.runpytest_subprocess(*PLUGIN, "-p", "no:cacheprovider")
     result.assert_outcomes(passed=2)
