@@ -57,9 +57,8 @@ def main() -> None:
     bare = statistics.median(found["bare client"])
     print(f"{given.calls} async calls at once: MiB added to the peak")
     for name, values in found.items():
-        print(
-            f"  {name:<20} {statistics.median(values):6.1f}   {statistics.median(values) - bare:+6.1f} over the bare client"
-        )
+        added = statistics.median(values)
+        print(f"  {name:<20} {added:6.1f}   {added - bare:+6.1f} over the bare client")
 
 
 if __name__ == "__main__":

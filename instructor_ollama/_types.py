@@ -91,7 +91,7 @@ if TYPE_CHECKING:
     class PatchedClient(ollama.Client):
         """A patched `ollama.Client`."""
 
-        @overload  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        @overload  # type: ignore[override]
         def chat(
             self,
             model: str = ...,
@@ -121,7 +121,7 @@ if TYPE_CHECKING:
             stream: Literal[False] = False,
             **kwargs: Any,
         ) -> ollama.ChatResponse: ...
-        def chat(self, *args: Any, **kwargs: Any) -> Any: ...
+        def chat(self, *args: Any, **kwargs: Any) -> Any: ...  # pyright: ignore[reportIncompatibleMethodOverride]
         def create_with_completion(
             self, *, response_model: TypeForm[T], max_retries: int | Retrying = ..., **kwargs: Any
         ) -> tuple[T, ollama.ChatResponse]: ...
@@ -132,7 +132,7 @@ if TYPE_CHECKING:
     class PatchedAsyncClient(ollama.AsyncClient):
         """A patched `ollama.AsyncClient`."""
 
-        @overload  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        @overload  # type: ignore[override]
         async def chat(
             self,
             model: str = ...,
@@ -162,7 +162,7 @@ if TYPE_CHECKING:
             stream: Literal[False] = False,
             **kwargs: Any,
         ) -> ollama.ChatResponse: ...
-        async def chat(self, *args: Any, **kwargs: Any) -> Any: ...
+        async def chat(self, *args: Any, **kwargs: Any) -> Any: ...  # pyright: ignore[reportIncompatibleMethodOverride]
         async def create_with_completion(
             self, *, response_model: TypeForm[T], max_retries: int | AsyncRetrying = ..., **kwargs: Any
         ) -> tuple[T, ollama.ChatResponse]: ...
