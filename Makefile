@@ -1,10 +1,10 @@
 # Two commands, each from nothing but Python 3.10+ with venv and pip:
-#   make demo [TEXT="..."] [OLLAMA=http://localhost:11434] [MODEL=llama3.1]
+#   make demo [TEXT="..."] [OLLAMA=http://localhost:11434] [MODEL=llama3.1] [CREATE=1]
 #   make test
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
-DEMO_FLAGS = $(if $(OLLAMA),--ollama "$(OLLAMA)") $(if $(MODEL),--model "$(MODEL)") $(if $(TEXT),--text "$(TEXT)")
+DEMO_FLAGS = $(if $(OLLAMA),--ollama "$(OLLAMA)") $(if $(MODEL),--model "$(MODEL)") $(if $(CREATE),--create-model) $(if $(TEXT),--text "$(TEXT)")
 
 .PHONY: demo test lint clean
 

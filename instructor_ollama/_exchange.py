@@ -65,7 +65,7 @@ class Rules:
 
     Attributes:
         refused: Models and types whose schema a server has refused; shared by all calls of a client.
-        windows: Context windows of models as far as they were learnt; shared likewise.
+        known: What was learnt of models; shared likewise.
     """
 
     constrain: Literal["schema", "json"]
@@ -77,7 +77,7 @@ class Rules:
     strict: bool | None
     deadline: float | None
     refused: set[tuple[str, Target[Any]]]
-    windows: dict[str, int | None]
+    known: _guard.Known
 
 
 class Exchange(Generic[T]):
@@ -122,7 +122,7 @@ class Exchange(Generic[T]):
         self._rejected: Exception | None = None
         self._number = 0
         self._completion: Any = None
-        self._lookout = _guard.Lookout(adapter, model, rules.windows)
+        self._lookout = _guard.Lookout(adapter, model, rules.known)
 
     # What the driver asks for -------------------------------------------------------------------------------
 
@@ -134,6 +134,7 @@ class Exchange(Generic[T]):
             AnswerError: The answer cannot be used; `is_rejection` says whether another attempt asks again.
             OllamaError: The server's fault.
         """
+        yield from self._lookout.over_images(self._opening)
         while True:
             reply, seconds = yield from self._request()
             if reply is None:

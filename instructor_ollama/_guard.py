@@ -10,9 +10,10 @@ from __future__ import annotations
 import contextlib
 import functools
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from .errors import PromptTruncatedError
+from .errors import CapabilityError, PromptTruncatedError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -40,15 +41,46 @@ _WINDOW = re.compile(r"context size \((\d+) tokens\)|n_ctx\D{1,4}(\d+)|maximum c
 _NEEDED = re.compile(r"request \((\d+) tokens\)|n_prompt_tokens\D{1,4}(\d+)|input length \((\d+)")
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was learnt of models, by name.
+
+    Attributes:
+        windows: Their context windows in tokens; None where `/api/ps` does not tell.
+        sighted: Whether they take images.
+    """
+
+    windows: dict[str, int | None] = field(default_factory=dict[str, "int | None"])
+    sighted: dict[str, bool] = field(default_factory=dict[str, bool])
+
+
 class Lookout:
     """Over one conversation: is what was sent what the model saw?"""
 
-    def __init__(self, adapter: Adapter, model: str, windows: dict[str, int | None]) -> None:
-        """`windows` keeps what was learnt of models' context windows, for all calls of a client."""
+    def __init__(self, adapter: Adapter, model: str, known: Known) -> None:
+        """`known` keeps what is learnt of models, for all calls of a client."""
         self._adapter = adapter
         self._model = model
-        self._windows = windows
+        self._known = known
         self._first: int | None = None
+
+    def over_images(self, messages: Sequence[Mapping[str, Any]]) -> Generator[Step, Any, None]:
+        """Make sure that the model takes images, where there is one: Ollama 0.24 drops them without a word (F11).
+
+        Raises:
+            CapabilityError: It does not.
+        """
+        if not any(has_image(message) for message in messages):
+            return
+        if self._model not in self._known.sighted:
+            with contextlib.suppress(Exception):
+                shown = yield functools.partial(self._adapter.native, "POST", "/api/show", {"model": self._model})
+                self._known.sighted[self._model] = "vision" in shown.get("capabilities", ("vision",))
+        if not self._known.sighted.get(self._model, True):
+            raise CapabilityError(
+                f"{self._model!r} takes no images, and Ollama may drop them and let the model invent an answer. "
+                "Use a vision model (`ollama show NAME` lists capabilities)."
+            )
 
     def over_prompt(
         self, reply: Reply, messages: Sequence[Mapping[str, Any]], *, again: bool
@@ -95,11 +127,12 @@ class Lookout:
 
     def _window(self) -> Generator[Step, Any, int | None]:
         """The model's context window, asked for once a client and model."""
-        if self._model not in self._windows:
+        windows = self._known.windows
+        if self._model not in windows:
             with contextlib.suppress(Exception):
                 running = yield functools.partial(self._adapter.native, "GET", "/api/ps")
-                self._windows[self._model] = window_of(running, self._model)
-        return self._windows.get(self._model)
+                windows[self._model] = window_of(running, self._model)
+        return windows.get(self._model)
 
 
 def suspicious(messages: Sequence[Mapping[str, Any]], usage: Usage, earlier: int | None) -> bool:
@@ -182,6 +215,14 @@ def window_of(running: Any, model: str) -> int | None:
         if name in (model, f"{model}:latest") and isinstance(row.get("context_length"), int):
             return cast("int", row["context_length"])
     return None
+
+
+def has_image(message: Mapping[str, Any]) -> bool:
+    """Whether a message of either API brings an image."""
+    content = message.get("content")
+    if not isinstance(content, list):
+        return bool(message.get("images"))
+    return any(part.get("type") == "image_url" for part in cast("list[dict[str, Any]]", content))
 
 
 def _characters(messages: Sequence[Mapping[str, Any]]) -> int:

@@ -12,6 +12,7 @@ from tenacity import AsyncRetrying, Retrying
 from . import _prompts, _retrying
 from ._clients import MARK, binding_of
 from ._exchange import Exchange, Rules
+from ._guard import Known
 from ._mode import Mode, check_mode
 from ._settings import OURS, UNSET, Settings, base_of, check_config, check_sync, hooks_of, merged
 from ._target import target_of
@@ -46,7 +47,7 @@ class Front:
         self.settings = settings
         self.listeners: tuple[Hook, ...] = ()
         self._refused: set[Any] = set()
-        self._windows: dict[str, int | None] = {}
+        self._known = Known()
 
     def create(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own method, or, with `response_model`, a validated value."""
@@ -114,7 +115,7 @@ class Front:
             strict=strict,
             deadline=config.deadline,
             refused=self._refused,
-            windows=self._windows,
+            known=self._known,
         )
         exchange = Exchange(target, adapter, messages, rules, model=str(kwargs.get("model")), free=free)
         return exchange, base, config, budget

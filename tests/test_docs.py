@@ -67,7 +67,8 @@ def test_the_command_line_page_is_what_help_prints():
     page = ROOT / "docs/cli.md"
     if os.environ.get("WRITE_DOCS"):
         page.write_text(expected)
-    assert page.read_text() == expected, "run WRITE_DOCS=1 pytest tests/test_docs.py"
+    # Python versions break the lines differently.
+    assert page.read_text().split() == expected.split(), "run WRITE_DOCS=1 pytest tests/test_docs.py"
 
 
 def help_page() -> str:

@@ -127,7 +127,7 @@ def assert_bounded(schema: dict[str, Any], wire: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "constraints", "expected"),
+    ("annotation", "constraints", "expected"),
     [
         (int, {"ge": 0}, {"type": "integer", "minimum": 0}),
         (int, {"gt": 0, "lt": 10}, {"type": "integer", "minimum": 1, "maximum": 9}),
@@ -155,8 +155,8 @@ def assert_bounded(schema: dict[str, Any], wire: dict[str, Any]) -> None:
         (Any, {}, {"type": ["string", "number", "boolean", "null", "array", "object"]}),
     ],
 )  # fmt: skip
-def test_one_field(kind: Any, constraints: dict[str, Any], expected: dict[str, Any]) -> None:
-    assert field(kind, **constraints) == expected
+def test_one_field(annotation: Any, constraints: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert field(annotation, **constraints) == expected
 
 
 class Item(BaseModel):

@@ -256,7 +256,12 @@ class Maker:
     def plan(self, *, kind: str | None = None, shape: str | None = None) -> Plan:
         """A random model of a kind of record."""
         r = self.random
-        kind = kind or r.choices(("person", "order", "event", "ticket", "labels"), (80, 10, 2, 5, 3))[0]
+        kind = (
+            kind
+            or r.choices(
+                ("person", "order", "event", "ticket", "labels"), (80, 10, 2, 5, 0 if self.style.unseen else 3)
+            )[0]
+        )
         shape = shape or ("one" if kind == "labels" else r.choices(("one", "list", "field"), (62, 33, 5))[0])
         judge = Judge()
         fields = self._fields(kind, judge, few=shape != "one")
@@ -433,7 +438,7 @@ class Maker:
                 if made is not None:
                     return made
         count = r.choices((1, 2, 3, 0), (20, 50, 28, 2))[0]
-        if plan.kind == "person" and count and self._chance(0.5):
+        if plan.kind == "person" and count and self._chance(0.5) and not self.style.unseen:
             records = [sentences.make_record(self.words, "person") for _ in range(count)]
             said = ["name", *(field.attribute for field in plan.fields if field.attribute != "name")]
             told = frozenset(said)

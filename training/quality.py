@@ -203,13 +203,35 @@ TYPED: tuple[tuple[str, Any, Any], ...] = (
     ("She bought 3 lamps for $45.50.", Order, {"product": "lamps", "quantity": 3, "price": 45.5}),
     ("I'd like to order five violins at 1200 euros.", Order, {"product": "violins", "quantity": 5, "price": 1200.0}),
 )  # fmt: skip
-"""Sentences typed by hand, which no generator made."""
+"""Sentences typed by hand and looked at while the forms in `sentences.py` were written: some forms came from here."""
+
+FRESH: tuple[tuple[str, Any, Any], ...] = (
+    ("Helga is 58 years old.", User, {"name": "Helga", "age": 58}),
+    ("Extract the user: Tobias Crane is 17.", User, {"name": "Tobias Crane", "age": 17}),
+    ("Our new colleague Petronella is 29.", User, {"name": "Petronella", "age": 29}),
+    ("Next week Oskar will be 6 years old", User, {"name": "Oskar", "age": 6}),
+    ("I'm Dmitri Volkov, 35 years old, and I love chess.", User, {"name": "Dmitri Volkov", "age": 35}),
+    ("User: Kofi Boateng\nAge: 44", User, {"name": "Kofi Boateng", "age": 44}),
+    ("The winner was Marguerite Leroux at the age of 91.", User, {"name": "Marguerite Leroux", "age": 91}),
+    ("Benedikt lives in Graz and is 23 years old.", Person, {"name": "Benedikt", "age": 23, "city": "Graz"}),
+    ("Saoirse Flynn works in Galway.", Person, {"name": "Saoirse Flynn", "age": None, "city": "Galway"}),
+    ("Tariq is 38.", Person, {"name": "Tariq", "age": 38, "city": None}),
+    ("Born in Bergen 50 years ago, Sigrid now lives in Turin.", Person, {"name": "Sigrid", "age": 50, "city": "Turin"}),
+    ("Ewa Zielińska, 64, Poznań", Person, {"name": "Ewa Zielińska", "age": 64, "city": "Poznań"}),
+    ("My grandmother Rosalía is 88 and has never left Cádiz.", Person, {"name": "Rosalía", "age": 88, "city": "Cádiz"}),
+    ("Nils is 12 and Maja is 9.", list[User], [{"name": "Nils", "age": 12}, {"name": "Maja", "age": 9}]),
+    ("Present: Igor (40), Lotte (35).", list[User], [{"name": "Igor", "age": 40}, {"name": "Lotte", "age": 35}]),
+    ("Carla, 31, and her husband Enzo, 33", list[User], [{"name": "Carla", "age": 31}, {"name": "Enzo", "age": 33}]),
+    ("Please send 12 mirrors, total price 240.00 EUR.", Order, {"product": "mirrors", "quantity": 12, "price": 240.0}),
+    ("We ordered 2 sofas and paid $999.", Order, {"product": "sofas", "quantity": 2, "price": 999.0}),
+)  # fmt: skip
+"""Sentences typed by hand when the model was finished; nothing was changed to suit them. Keep it so."""
 
 
-def typed_answers(ask: Asker) -> list[tuple[str, str, bool]]:
-    """Text, answer and whether it is right, for each sentence of `TYPED`."""
+def typed_answers(ask: Asker, sentences: Sequence[tuple[str, Any, Any]]) -> list[tuple[str, str, bool]]:
+    """Text, answer and whether it is right, for each sentence typed by hand."""
     result: list[tuple[str, str, bool]] = []
-    for text, kind, wanted in TYPED:
+    for text, kind, wanted in sentences:
         target: Target[Any] = Target(kind)
         answer = ask(with_schema([{"role": "user", "content": text}], schema_text(target)), target)
         try:
@@ -247,6 +269,11 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join([*lines, *(f"| {' | '.join(map(str, row))} |" for row in rows)])
 
 
+def _typed_table(rows: Sequence[tuple[str, str, bool]]) -> str:
+    head = ("text", "answer", "right")
+    return _table(head, [(text.replace("\n", "<br>"), f"`{one}`", "yes" if ok else "**no**") for text, one, ok in rows])
+
+
 def _two(known: dict[str, Score], new: dict[str, Score]) -> list[list[object]]:
     return [[kind, known.get(kind, Score()), new.get(kind, Score())] for kind in {**known, **new}]
 
@@ -265,22 +292,21 @@ def report(gguf: pathlib.Path, *, number: int = NUMBER, misses: int = 0) -> str:
         new, new_misses = first_answers(ask, new_sentences=True, number=number)
         mended, changed, mend_misses = mended_answers(ask, new_sentences=False, number=number)
         mended_new, changed_new, _ = mended_answers(ask, new_sentences=True, number=number)
-        typed = typed_answers(ask)
+        fresh, typed = typed_answers(ask, FRESH), typed_answers(ask, TYPED)
         first, second = upper_case_mended(ask)
     for one in (*known_misses[:misses], *new_misses[:misses], *mend_misses[:misses]):
         print(one, end="\n\n")
     head = ("", "known sentences", "new sentences")
     rows = _two(mended, mended_new)
     rows.append(["the answer differs from the rejected one", changed, changed_new])
-    right = sum(ok for _, _, ok in typed)
     return "\n".join(
         [
             "# How good the demo model is",
             "",
-            "Written by `python -m training quality`. None of the names, cities, jobs and so on below was in the",
-            'training set; "new sentences" are made of sentence forms that were not in it either.',
-            "A whole answer is right when every field of it is. Sent as the library sends it: its prompt, llama.cpp's",
-            "grammar, temperature 0.",
+            "Written by `python -m training quality`. Names, cities, jobs and so on are from lists that training leaves",
+            'out, or invented at random; "new sentences" are made of sentence forms that it leaves out too. A whole',
+            "answer is right when every field of it is. Sent as the library sends it: its prompt, llama.cpp's grammar,",
+            "temperature 0. It is a demonstration and a test engine, not a useful model.",
             "",
             "## First answers",
             "",
@@ -292,11 +318,15 @@ def report(gguf: pathlib.Path, *, number: int = NUMBER, misses: int = 0) -> str:
             "",
             f'With the validator "name must be upper case", "Jason is 25 years old" gave `{first}`, then `{second}`.',
             "",
-            f"## Sentences typed by hand: {right} of {len(typed)} right",
+            f"## Sentences typed by hand when it was finished: {sum(ok for *_, ok in fresh)} of {len(fresh)} right",
             "",
-            _table(
-                ("text", "answer", "right"), [(text, f"`{one}`", "yes" if ok else "**no**") for text, one, ok in typed]
-            ),
+            _typed_table(fresh),
+            "",
+            f"## Sentences looked at while it was made: {sum(ok for *_, ok in typed)} of {len(typed)} right",
+            "",
+            "Some forms of sentences in the training set were added because of these, so they say less.",
+            "",
+            _typed_table(typed),
             "",
         ]
     )

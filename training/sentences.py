@@ -184,6 +184,10 @@ _ALONE = (
     "This is {}.", "My name is {}.", "The book was written by {}.", "We thank {} for the help.", "{}", "Dear {},",
 )  # fmt: skip
 
+_ALONE_UNSEEN = (
+    "A parcel came for {}.", "{} has gone home.", "We are waiting for {}.", "The song is by {}.", "Ask {} about it.",
+)  # fmt: skip
+
 # Whole sentences of the other kinds; those that name the most facts are tried first.
 _SENTENCES = {
     "order": (
@@ -283,9 +287,9 @@ def compose(
     """A text that says facts named in `said`, and no others, in some order; and the facts that it does say."""
     roll = random.random()
     told = frozenset(said) | ({"currency"} if "price" in said else frozenset())
-    if roll < 0.08:
+    if roll < 0.08 and not style.unseen:
         return labels(random, [(a, record[a].text) for a in said if a != "currency" or "price" not in said]), told
-    if kind == "person" and roll < 0.16 and "member" not in said:
+    if kind == "person" and roll < 0.16 and not style.unseen and "member" not in said:
         rest = [record[attribute].text for attribute in said]
         return random.choice((", ", ", ", "; ", " | ", " - ")).join(rest), told
     if kind == "person":
@@ -372,7 +376,7 @@ def _person(random: random.Random, record: Record, said: Sequence[str], style: S
     if "name" in said and not style.unseen and keys and random.random() < 0.14:
         return _turned(random, record, keys)
     if not keys:
-        return [random.choice(_ALONE).format(subject.rstrip(","))]
+        return [random.choice(_ALONE_UNSEEN if style.unseen else _ALONE).format(subject.rstrip(","))]
     parts = [_fill(random.choice(table[key]), record) for key in keys]
     return _sentences(random, subject, parts, same_subject=True)
 

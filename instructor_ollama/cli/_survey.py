@@ -124,7 +124,13 @@ def look_at_windows(found: Survey) -> None:
     for model in found.models:
         if model.window is None:
             wanted = model.num_ctx or default
-            model.window = min(wanted, model.trained) if wanted and model.trained else wanted
+            capped = numbers_of(found.version) >= (0, 30)
+            model.window = min(wanted, model.trained) if capped and wanted and model.trained else wanted
+
+
+def numbers_of(version: str) -> tuple[int, ...]:
+    """The first two numbers of a version; () where there are none."""
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:2])
 
 
 def ask(host: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:

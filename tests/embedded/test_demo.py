@@ -57,7 +57,7 @@ def create(engine):
 
 
 @pytest.mark.parametrize(
-    ("text", "kind", "value"),
+    ("text", "response_model", "value"),
     [
         ("Jason is 25 years old", User, User(name="Jason", age=25)),
         ("Maria Lopez lives in Lisbon and is 41.", Person, Person(name="Maria Lopez", age=41, city="Lisbon")),
@@ -71,8 +71,8 @@ def create(engine):
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_it_extracts(create, text, kind, value):
-    assert create(text, kind, max_retries=0) == value
+def test_it_extracts(create, text, response_model, value):
+    assert create(text, response_model, max_retries=0) == value
 
 
 def test_it_mends_what_a_validator_refuses(create):
