@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 import time
@@ -59,7 +60,7 @@ def measure(executable: str, gguf: Path, seeds: int, schema: str) -> dict[str, A
 
 def release(version: str) -> list[int]:
     """For sorting."""
-    return [int(part) for part in version.split(".")]
+    return [int(part) for part in re.findall(r"\d+", version)]
 
 
 def total(result: dict[str, Any], part: dict[str, Any]) -> Counter[str]:

@@ -17,6 +17,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import openai
@@ -104,12 +105,11 @@ def sockets() -> int:
     return found
 
 
-async def soak(url: str, calls: int, at_once: int) -> tuple[collections.Counter, list[str], list[float]]:
-    """All calls; how they ended, what was wrong, and the memory in steps of a tenth."""
+async def soak(url: str, calls: int, at_once: int) -> tuple[collections.Counter, list[str], list[tuple[float, int]]]:
+    """All calls, in ten rounds; how they ended, what was wrong, and MiB and Python objects after each round."""
     ended: collections.Counter = collections.Counter()
     wrong: list[str] = []
-    memory: list[float] = []
-    numbers = iter(range(1, calls + 1))
+    memory: list[tuple[float, int]] = []
     limits = openai.DefaultAsyncHttpxClient(verify=False, timeout=60)
     config = RetryConfig(transient_wait=tenacity.wait_random(0, 0.02))
 
@@ -135,17 +135,19 @@ async def soak(url: str, calls: int, at_once: int) -> tuple[collections.Counter,
             got = error
         ended["result" if got is None else type(got).__name__] += 1
         if (expected is None) != (got is None) or (expected is not None and not isinstance(got, expected)):
-            wrong.append(f"call {number} ({kind}): {got!r}")
+            wrong.append(f"call {number} ({kind}): {got!r} from {getattr(got, '__cause__', None)!r}")
 
-    async def worker(client: openai.AsyncOpenAI) -> None:
+    async def worker(numbers: Iterator[int], client: openai.AsyncOpenAI) -> None:
         for number in numbers:
             await one(number, client)
-            if number % (calls // 10) == 0:
-                memory.append(resident())
 
     async with openai.AsyncOpenAI(base_url=url, api_key="ollama", http_client=limits, max_retries=0) as client:
         patch(client, retry_config=config)
-        await asyncio.gather(*(worker(client) for _ in range(at_once)))
+        for round_ in range(10):
+            numbers = iter(range(round_ * calls // 10 + 1, (round_ + 1) * calls // 10 + 1))
+            await asyncio.gather(*(worker(numbers, client) for _ in range(at_once)))
+            gc.collect()
+            memory.append((resident(), len(gc.get_objects())))
     await asyncio.sleep(0.05)
     if len(asyncio.all_tasks()) != 1:
         wrong.append(f"{len(asyncio.all_tasks()) - 1} tasks were left")
@@ -181,13 +183,14 @@ def main() -> int:
     for name, count in ended.most_common():
         print(f"  {count:6} {name}")
     print(f"  {len(wrong):6} ended otherwise than they had to")
-    print(f"memory after each tenth, MiB: {' '.join(f'{one:.1f}' for one in memory)}")
+    print(f"MiB after each tenth: {' '.join(f'{one:.1f}' for one, _count in memory)}")
+    print(f"Python objects:       {' '.join(str(count) for _one, count in memory)}")
     print(f"left behind: {left} sockets, {connections} connections at the server")
     print(f"the server saw {cancelled} clients leave and takes {servers} MiB")
     for line in wrong[:20]:
         print(f"  {line[:300]}")
-    growth = memory[-1] - memory[len(memory) // 2]
-    return int(bool(wrong) or left != 0 or connections != "0" or growth > 8)
+    grown = memory[-1][0] - memory[1][0] > 8 or memory[-1][1] > memory[1][1] * 1.02
+    return int(bool(wrong) or left != 0 or connections != "0" or grown)
 
 
 if __name__ == "__main__":

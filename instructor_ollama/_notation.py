@@ -11,9 +11,10 @@ Pure: a schema in, text out, the same text for the same schema. Knows nothing of
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, cast
+
+from ._narrowing import as_json, constraints, decimal_notes, span, time_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
 
 _WORDS = {"integer": "int", "number": "float", "boolean": "bool", "string": "string", "null": "null"}
 
+FACTS, KEY_FACTS = "x-wire", "x-wire-keys"
+"""Where `pydantic_schema` keeps what JSON Schema does not say of a value, and of the keys of a dict."""
+
 _FORMATS = {
+    "binary": "string",
+    "password": "string",
     "date-time": "datetime",
     "duration": "ISO 8601 duration",
     "uri": "url",
@@ -103,6 +109,9 @@ class _Printer:
         return self._body(definition) if "$ref" not in definition else self._reference(definition, notes)
 
     def _body(self, schema: Schema) -> str:
+        facts = cast("Schema", schema.get(FACTS) or {})
+        if facts.get("format") == "decimal":  # Pydantic says number or string; the wire schema says string
+            return " ".join(["decimal string", *decimal_notes(facts)])
         for key, printer in _PRINTERS.items():
             if key in schema:
                 return printer(self, schema)
@@ -123,17 +132,17 @@ class _Printer:
         if kind == "string":
             form = schema.get("format")
             if isinstance(form, str):
-                word = _FORMATS.get(form, form)
+                word = " ".join([_FORMATS.get(form, form), *time_notes(cast("Schema", schema.get(FACTS) or {}))])
             elif schema.get("contentMediaType") == "application/json":
                 inner = schema.get("contentSchema")
                 word = f"string of JSON {self._type(inner)}" if inner else "string of JSON"
-        return word + "".join(f" {note}" for note in _constraints(schema))
+        return word + "".join(f" {note}" for note in constraints(schema))
 
     def _literals(self, schema: Schema) -> str:
-        return " | ".join(_json(value) for value in schema["enum"])
+        return " | ".join(as_json(value) for value in schema["enum"])
 
     def _const(self, schema: Schema) -> str:
-        return _json(schema["const"])
+        return as_json(schema["const"])
 
     def _union(self, schema: Schema) -> str:
         branches = schema.get("anyOf") or schema.get("oneOf") or ()
@@ -167,12 +176,13 @@ class _Printer:
         if patterns:
             text = " | ".join(f"map<string /{key}/, {self._type(one)}>" for key, one in patterns.items())
         elif isinstance(extra, dict) and extra:
+            keys = keys or schema.get(KEY_FACTS)
             text = f"map<{self._key(cast('Schema | None', keys))}, {self._type(cast('Schema', extra))}>"
         elif keys:
             text = f"map<{self._key(cast('Schema', keys))}, any>"
         else:
             text = "object"
-        return text + "".join(f" {note}" for note in _span(schema, "minProperties", "maxProperties", " entries"))
+        return text + "".join(f" {note}" for note in span(schema, "minProperties", "maxProperties", " entries"))
 
     def _key(self, schema: Schema | None) -> str:
         if not schema:
@@ -180,25 +190,25 @@ class _Printer:
         return self._type({"type": "string", **schema} if "$ref" not in schema else schema)
 
     def _field(self, name: str, schema: Schema, *, required: bool) -> str:
-        key = name if _PLAIN_KEY.match(name) else _json(name)
+        key = name if _PLAIN_KEY.match(name) else as_json(name)
         default = schema.get("default") if "default" in schema else None
         if not required and "default" not in schema:
             key += "?"
         note = _line(schema.get("description") or "")
         examples = schema.get("examples")
         if examples:
-            note = "; ".join(filter(None, [note, f"e.g. {', '.join(_json(one) for one in examples)}"]))
+            note = "; ".join(filter(None, [note, f"e.g. {', '.join(as_json(one) for one in examples)}"]))
         text = self._type(schema)
         # `= null` says nothing that `| null` does not.
-        if default is not None and text != _json(default):
-            text = f"{text} = {_json(default)}"
+        if default is not None and text != as_json(default):
+            text = f"{text} = {as_json(default)}"
         if note:
             head, brace, rest = text.partition("{\n")
             text = f"{head}{{ // {note}\n{rest}" if brace else f"{text} // {note}"
         return f"{key}: {text}"
 
     def _array(self, schema: Schema) -> str:
-        notes = _span(schema, "minItems", "maxItems", " items")
+        notes = span(schema, "minItems", "maxItems", " items")
         first = schema.get("prefixItems")
         if first is not None:
             parts = [self._type(one) for one in cast("list[Schema]", first)]
@@ -288,47 +298,6 @@ def _short_names(definitions: Mapping[str, Schema]) -> dict[str, str]:
             name, number = f"{short}{number}", number + 1
         names[key] = name
     return names
-
-
-def _constraints(schema: Schema) -> list[str]:
-    """What narrows a scalar, in the notation's words."""
-    notes: list[str] = []
-    low, high = schema.get("minimum"), schema.get("maximum")
-    if low is not None and high is not None:
-        notes.append(f"{_number(low)}..{_number(high)}")
-        low = high = None
-    for sign, bound in (
-        (">=", low),
-        (">", schema.get("exclusiveMinimum")),
-        ("<=", high),
-        ("<", schema.get("exclusiveMaximum")),
-        ("multiple of ", schema.get("multipleOf")),
-    ):
-        if bound is not None:
-            notes.append(f"{sign}{_number(bound)}")
-    notes += _span(schema, "minLength", "maxLength", " chars")
-    if schema.get("pattern") is not None:
-        notes.append(f"/{schema['pattern']}/")
-    return notes
-
-
-def _span(schema: Schema, least: str, most: str, unit: str) -> list[str]:
-    low, high = schema.get(least), schema.get(most)
-    if low is None and high is None:
-        return []
-    if low == high:
-        return [f"{low}{unit}"]
-    if low is None:
-        return [f"<={high}{unit}"]
-    return [f">={low}{unit}" if high is None else f"{low}..{high}{unit}"]
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _number(value: Any) -> str:
-    return _json(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 def _line(text: str) -> str:

@@ -93,6 +93,7 @@ def test_healthy(look, monkeypatch):
 
 def test_a_loaded_model_is_taken_first(look):
     with FakeOllama([JASON], models=[LLAMA, FakeModel("qwen3:0.6b", size=523_000_000)]) as fake:
+        fake.load("gone:8b")
         fake.load("llama3.1:8b")
         assert "Extraction with llama3.1:8b" in look(fake)[1]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import decimal
 import json
 import sys
 from enum import Enum
@@ -113,6 +115,25 @@ def test_the_notation_of_everything():
         (list[Union[int, str]], "{\nresult: (int | string)[]\n}"),
         (set[int], "{\nresult: int[] unique\n}"),
         (list, "{\nresult: any[]\n}"),
+        (decimal.Decimal, "{\nresult: decimal string\n}"),
+        (
+            Annotated[
+                decimal.Decimal, Field(ge=0, lt=100, max_digits=8, decimal_places=2, multiple_of=decimal.Decimal("0.5"))
+            ],
+            "{\nresult: decimal string >=0 <100 multiple of 0.5 <=8 digits <=2 decimals\n}",
+        ),
+        (pydantic.NaiveDatetime, "{\nresult: datetime without zone\n}"),
+        (pydantic.AwareDatetime, "{\nresult: datetime with zone\n}"),
+        (pydantic.PastDate, "{\nresult: date in the past\n}"),
+        (pydantic.FutureDate, "{\nresult: date in the future\n}"),
+        (Annotated[datetime.date, Field(ge=datetime.date(2024, 1, 2))], "{\nresult: date >=2024-01-02\n}"),
+        (datetime.timedelta, "{\nresult: ISO 8601 duration\n}"),
+        (pydantic.HttpUrl, "{\nresult: url\n}"),
+        (pydantic.SecretStr, "{\nresult: string\n}"),
+        (pydantic.Json[list[int]], "{\nresult: string of JSON int[]\n}"),
+        (dict[int, str], "map<int, string>"),
+        (dict[Literal["a", "b"], int], 'map<"a" | "b", int>'),
+        (Annotated[dict[str, int], Field(min_length=1)], "map<string, int> >=1 entries"),
     ],
     ids=str,
 )

@@ -303,8 +303,8 @@ def report(gguf: pathlib.Path, *, number: int = NUMBER, misses: int = 0) -> str:
         [
             "# How good the demo model is",
             "",
-            "Written by `python -m training quality`. Names, cities, jobs and so on are from lists that training leaves",
-            'out, or invented at random; "new sentences" are made of sentence forms that it leaves out too. A whole',
+            "Written by `python -m training quality`. Names, cities, jobs and so on come from lists that training",
+            'leaves out, or are invented at random; "new sentences" are made of forms that it leaves out too. A whole',
             "answer is right when every field of it is. Sent as the library sends it: its prompt, llama.cpp's grammar,",
             "temperature 0. It is a demonstration and a test engine, not a useful model.",
             "",

@@ -205,17 +205,15 @@ def told(diagnosis: Diagnosis) -> Iterable[Section]:
         columns = ("model", "size", "weights", "window", "trained for", "back end", "schemas", "capabilities")
         yield Section("Models", columns=columns, rows=[_row(one) for one in found.models])
     if trial is not None:
-        yield Section(f"Extraction with {trial.model}", list(_trial_lines(diagnosis)))
+        yield Section(f"Extraction with {trial.model}", list(_trial_lines(diagnosis, trial)))
     if diagnosis.advice:
         title = "To change" if not diagnosis.works else "To be better"
         yield Section(title, [f"{number}. {text}" for number, text in enumerate(diagnosis.advice, 1)])
     yield Section("Extraction works." if diagnosis.works else "Extraction does not work.")
 
 
-def _trial_lines(diagnosis: Diagnosis) -> Iterable[str]:
-    trial, model = diagnosis.trial, diagnosis.survey.find(diagnosis.trial.model) if diagnosis.trial else None
-    if trial is None:
-        return
+def _trial_lines(diagnosis: Diagnosis, trial: Trial) -> Iterable[str]:
+    model = diagnosis.survey.find(trial.model)
     if trial.value is None:
         yield f"{SENTENCE!r}  ->  nothing"
         return

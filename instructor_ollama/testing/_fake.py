@@ -219,8 +219,6 @@ class FakeOllama(ModelStore):
         if isinstance(given, Named):
             if given.name == "refused":
                 self._http.refuse()
-            if given.name in ("refused", "closed"):
-                return Response(0)
             if given.name in ("out_of_memory", "load_failed", "load_timeout", "loading"):
                 self._loaded.pop(form.model, None)
             if given.name == "truncated":

@@ -98,7 +98,7 @@ class HttpServer:
         self.connections: set[Connection] = set()
         self._loop: Any = None
         self._thread: threading.Thread | None = None
-        self._socket: socket.socket | None = None
+        self._socket: Any = None
         self._listener: asyncio.AbstractServer | None = None
 
     @property
@@ -124,8 +124,7 @@ class HttpServer:
         self._thread.join()
         self._thread = None
         self._loop.close()
-        if self._socket is not None:
-            self._socket.close()
+        self._socket.close()
 
     def call(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         """Run a coroutine in the server's thread and wait for its result.

@@ -31,6 +31,7 @@ from instructor_ollama.testing import (
     error,
     example_of,
     fault,
+    plugin,
 )
 
 pytest_plugins = ["pytester"]
@@ -288,7 +289,7 @@ def test_refused_lasts_until_it_recovers(fake):
         chat(fake)
     fake.recover()
     assert content(chat(fake)) == "b"
-    with fake.down(), pytest.raises(ConnectionRefusedError):
+    with fake.down(), fake.down(), pytest.raises(ConnectionRefusedError):
         chat(fake)
     fake.answers = lambda body: fault("refused")
     with pytest.raises(http.client.RemoteDisconnected):
@@ -349,6 +350,7 @@ def test_nothing_is_left_when_it_ends():
     with fake:
         assert content(chat(fake)) == "later"
         assert port_of(fake) == port
+    fake.__exit__(None, None, None)
     with pytest.raises(RuntimeError, match="does not run"):
         fake.recover()
 
@@ -387,6 +389,34 @@ def test_bodies_in_chunks_and_several_requests_at_once(fake):
     )  # fmt: skip
     assert found.count(b"HTTP/1.1 200 OK") == 2
     assert found.index(b'"one"') < found.index(b'"two"')
+
+
+def test_chunks_in_pieces(fake):
+    with socket.create_connection(("127.0.0.1", port_of(fake)), timeout=5) as client:
+        for piece in (
+            b"POST /api/version HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
+            b"3",
+            b"\r\nabc",
+            b"\r\n0\r\n\r\n",
+        ):
+            client.sendall(piece)
+            time.sleep(0.02)
+        assert client.recv(100).startswith(b"HTTP/1.1 405")
+
+
+def test_tool_calls_and_reasoning_are_passed_on(fake):
+    call = {"id": "call_1", "index": 0, "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    fake.answers = [answer("x", tool_calls=(call,), reasoning="well")]
+    assert chat(fake)[1]["choices"][0]["message"]["tool_calls"] == [call]
+    body = {"model": "m", "messages": MESSAGES, "stream": False}
+    assert ask(fake, "/api/chat", body)[1]["message"]["tool_calls"] == [call]
+    assert ask(fake, "/api/generate", {"model": "m", "prompt": "x", "stream": False})[1]["thinking"] == "well"
+    fake.answers = "x"
+    assert "thinking" not in ask(fake, "/api/generate", {"model": "m", "prompt": "x", "stream": False})[1]
+    fake.answers = [completion("x", reasoning="well", prompt_tokens=7)]
+    reply = chat(fake)[1]
+    assert reply["choices"][0]["message"]["reasoning"] == "well"
+    assert reply["usage"]["total_tokens"] == 17
 
 
 def test_a_request_in_pieces(fake):
@@ -476,6 +506,11 @@ def test_models_are_pulled_and_derived():
         assert ask(fake, "/api/blobs/sha256:0", raw=b"x")[0] == 201
         assert ask(fake, "/api/blobs/sha256:0", method="HEAD")[0] == 200
         assert [model.name for model in fake.models] == ["m", "new"]
+        with FakeOllama() as other:
+            assert ask(other, "/api/create", {"model": "x", "from": "y", "stream": False}) == (
+                200,
+                {"status": "success"},
+            )
         with openai.OpenAI(base_url=fake.base_url, api_key="x") as client:
             name = ensure_context(client, "m", 16384)
         assert [model.num_ctx for model in fake.models if model.name == name] == [16384]
@@ -493,6 +528,8 @@ def test_a_long_prompt_is_cut_as_the_server_cuts_it(version, seen):
         assert ask(fake, "/api/chat", {**body, "messages": MESSAGES})[0] == 200
         assert len(fake.requests) == 1  # a look whether a prompt fits takes no answer
         assert ask(fake, "/api/chat", {**body, "options": {"num_ctx": 4096, "num_predict": 1}})[0] == 200
+        assert ask(fake, "/api/chat", {**body, "options": {"num_ctx": 4096}})[0] == 200
+        assert len(fake.requests) == 2
 
 
 def test_the_prefix_cache_is_counted(fake):
@@ -515,6 +552,7 @@ def test_the_prefix_cache_is_counted(fake):
         (FakeModel("m"), {"response_format": {"type": "json_schema", "json_schema": {"schema": {"anyOf": [{"type": "x"}]}}}}, "0.34.4", 400, "unrecognized type x"),
         (FakeModel("m"), {"response_format": {"type": "json_schema", "json_schema": {"schema": {"type": "string", "pattern": "a"}}}}, "0.33.0", 400, "must start with"),
         (FakeModel("m", format="safetensors"), {"response_format": {"type": "json_schema", "json_schema": {"schema": {"type": "x"}}}}, "0.34.4", 200, ""),
+        (FakeModel("m"), {"response_format": {"type": "json_schema", "json_schema": {"schema": {"items": {"$ref": "#"}}}}}, "0.34.4", 200, ""),
         (FakeModel("m"), {"response_format": 3}, "0.34.4", 400, "cannot unmarshal number"),
         (FakeModel("m"), {"response_format": {"type": "json_schema", "json_schema": 3}}, "0.34.4", 200, ""),
         (FakeModel("m"), {"reasoning": {"effort": "wild"}}, "0.34.4", 400, "invalid reasoning value"),
@@ -601,6 +639,14 @@ def test_the_plugin_gives_a_fake(pytester):
     )
     result = pytester.runpytest_subprocess(*PLUGIN, "-p", "no:cacheprovider")
     result.assert_outcomes(passed=1)
+
+
+fake_ollama = plugin.fake_ollama
+
+
+def test_the_fixture(fake_ollama):
+    fake_ollama.answers = ["x"]
+    assert content(chat(fake_ollama)) == "x"
 
 
 def test_the_plugin_loads_next_to_nothing():
