@@ -244,6 +244,8 @@ class Exchange(Generic[T]):
                 self._rules.refused.add(self._key)
                 draft.schema = None
                 return None, 0.0
+            if _faults.is_loop_guard(fault):  # said so since 0.34; before, a reply just ended (F2)
+                return Reply("", "", None, Usage(), fault, "the model repeated itself and was stopped"), 0.0
             self.transients += fault.retryable
             if isinstance(fault, ModelNotFoundError):
                 yield from self._name_installed(fault)

@@ -54,6 +54,11 @@ def fault_of(status: int, body: Any, *, model: str, url: str) -> OllamaError:
     return OllamaError(message, status_code=status, detail=detail)
 
 
+def is_loop_guard(fault: OllamaError) -> bool:
+    """Whether the server has stopped a model that repeated itself, which is the answer's fault and not its own."""
+    return fault.status_code == 500 and "token repeat limit" in fault.detail
+
+
 def not_running(url: str, reason: str) -> OllamaError:
     """The error for a connection that was refused or could not be made."""
     text = next(text for words, text in UNREACHABLE if _says(words, reason))

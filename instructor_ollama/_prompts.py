@@ -185,7 +185,7 @@ def _path(location: Sequence[int | str], value: Any, target: Target[Any], *, abs
             path += f".{step}" if path else str(step)
             value = cast("dict[Any, Any]", value).get(step)
         else:
-            branches.append(str(step))
+            branches.append("a key" if step == "[key]" else str(step))
     return path or "the answer", " ".join(branches)
 
 

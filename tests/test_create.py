@@ -460,6 +460,16 @@ def test_a_reply_without_an_end_is_asked_again_warmer(serve, connect):
     assert [request.body["temperature"] for request in server.requests] == [0, 0.4]
 
 
+def test_a_model_that_was_stopped_for_repeating_itself_is_asked_again_warmer(serve, connect):
+    server = serve(Raw(500, {"error": {"message": "prediction aborted, token repeat limit reached"}}), JASON)
+    assert connect(server).create(response_model=User) == User(name="Jason", age=25)
+    assert [request.body["temperature"] for request in server.requests] == [0, 0.4]
+    with pytest.raises(errors.RetriesExhaustedError, match="repeated itself"):
+        connect(serve(Raw(500, {"error": "prediction aborted, token repeat limit reached"}))).create(
+            response_model=User, max_retries=1
+        )
+
+
 def test_an_echoed_schema_is_no_answer(serve, connect):
     class Lax(BaseModel):
         name: str = "nobody"
