@@ -87,7 +87,7 @@ def _engine(arguments: argparse.Namespace) -> Generator[tuple[str, str, str]]:
         if arguments.model or arguments.create_model:
             raise UsageError("--model and --create-model need --ollama URL.")
         with embedded.Server() as server:
-            yield server.base_url, server.model, "the demo model, in llama.cpp inside this process"
+            yield server.base_url, server.model, "the demo model, in the embedded engine (llama.cpp)"
         return
     host = str(arguments.ollama).rstrip("/").removesuffix("/v1")
     model = arguments.model or ("demo" if arguments.create_model else None)

@@ -238,7 +238,7 @@ def _row(model: Model) -> tuple[str, ...]:
         model.name,
         _bytes(model.size) if model.size else "-",
         model.weights or "-",
-        str(model.window or "the server's"),
+        str(model.window or "default"),
         str(model.trained or "?"),
         model.back_end,
         "enforced" if model.enforces_schemas else "not enforced",
