@@ -7,8 +7,10 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from pathlib import Path
+from typing import Any
 
 import openai
 from models import NINE, User
@@ -23,13 +25,20 @@ ONE = "Jason is 25 years old and reads his mail at jason@example.com."
 TWO = "My colleague Anna Lindt, who is 31, can be reached under anna@lindt.example these days."
 
 
+def extract(client: Any, text: str, response_model: Any, **kwargs: Any) -> Any:
+    """One call about one text."""
+    return client.chat.completions.extract(
+        model="demo", response_model=response_model, messages=[{"role": "user", "content": text}], **kwargs
+    )
+
+
 class Never(BaseModel):
     name: str
 
     @field_validator("name")
     @classmethod
     def _never(cls, value: str) -> str:
-        raise ValueError("is not the one")
+        raise ValueError(f"{value} is not the one")
 
 
 def main() -> None:
@@ -39,11 +48,7 @@ def main() -> None:
             embedded.create_demo(server.host, "demo")
             client = patch(bare)
 
-            def ask(text: str, response_model: object, **kwargs: object) -> object:
-                return client.chat.completions.extract(
-                    model="demo", response_model=response_model, messages=[{"role": "user", "content": text}], **kwargs
-                )
-
+            ask = functools.partial(extract, client)
             print(f"Ollama {server.version}: cached of prompt tokens")
             for name, response_model in (("flat", User), ("ticket", NINE["ticket"])):
                 uses = []

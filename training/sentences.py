@@ -34,11 +34,10 @@ class Fact:
 
 Record = dict[str, Fact]
 
-PERSON = ("name", "age", "city", "country", "email", "phone", "job", "company", "birthday", "hobbies", "member")
-ORDER = ("customer", "product", "quantity", "price", "currency", "date", "code", "paid", "city", "email")
-EVENT = ("event", "date", "city", "country", "host", "guests", "price", "currency")
-TICKET = ("name", "priority", "status", "category", "email", "product", "code", "date")
-KINDS = {"person": PERSON, "order": ORDER, "event": EVENT, "ticket": TICKET}
+PERSON = ("name", "age", "city", "email", "job")
+ORDER = ("customer", "product", "quantity", "price", "currency")
+TICKET = ("name", "priority", "status", "category")
+KINDS = {"person": PERSON, "order": ORDER, "ticket": TICKET}
 
 PRIORITIES = ("low", "medium", "high", "urgent")
 STATUSES = ("open", "closed", "pending", "resolved")

@@ -8,10 +8,12 @@ Run as a file, not imported: it may use nothing of the library. Its one line of 
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
 import sys
+from typing import Any
 
 
 def main(settings: str) -> None:
@@ -21,7 +23,7 @@ def main(settings: str) -> None:
         settings: JSON with `model`, `name`, `context_length`, `parallel`, `threads`.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program that started this one
-    import xllamacpp  # type: ignore[import-untyped]
+    xllamacpp: Any = importlib.import_module("xllamacpp")
 
     wanted = json.loads(settings)
     parameters = xllamacpp.CommonParams()
