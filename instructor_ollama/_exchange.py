@@ -210,6 +210,16 @@ class Exchange(Generic[T]):
         """The last reply as it came."""
         return self._completion
 
+    def deadline_error(self) -> DeadlineExceededError:
+        """The error for a deadline that has passed."""
+        deadline, count = self._rules.deadline or 0.0, len(self._attempts)
+        return DeadlineExceededError(
+            f"no valid {self._target.name} from {self._model} within the deadline of {deadline:g} s "
+            f"({count} answer{'' if count == 1 else 's'} came). Raise the deadline or use a smaller model.",
+            deadline=deadline,
+            attempts=self._attempts,
+        )
+
     def extraction(self, value: T) -> Extraction[T]:
         """The value with how it came about."""
         return Extraction(value, self._completion, tuple(self._attempts), self.usage, self.seconds)
@@ -220,7 +230,7 @@ class Exchange(Generic[T]):
         draft = self._draft
         draft.timeout = self.seconds_left
         if draft.timeout == 0.0:
-            raise self._deadline_error()
+            raise self.deadline_error()
         request = self._adapter.keywords(draft)
         self._number += 1
         if self._rules.hooks:
@@ -234,7 +244,7 @@ class Exchange(Generic[T]):
                 return Reply("", "", None, Usage(), None, problem), time.monotonic() - started
             fault = self._adapter.fault(error)
             if self.runs_out(TICK) and (fault is not None or self._adapter.is_timeout(error)):
-                raise self._deadline_error() from error
+                raise self.deadline_error() from error
             if fault is None:
                 raise
             if draft.schema is not None and _faults.refuses_schema(fault):
@@ -309,7 +319,7 @@ class Exchange(Generic[T]):
 
     def _final(self, error: Exception) -> Exception:
         if self._out_of_time and (self.is_rejection(error) or self.is_transient(error)):
-            final: Exception = self._deadline_error()
+            final: Exception = self.deadline_error()
         elif self.is_rejection(error):
             count = len(self._attempts)
             wrong = _prompts.error_lines(self._attempts[-1].answer, error, self._target)
@@ -324,15 +334,6 @@ class Exchange(Generic[T]):
         if final is not error:
             final.__cause__ = error
         return final
-
-    def _deadline_error(self) -> DeadlineExceededError:
-        deadline = self._rules.deadline or 0.0
-        return DeadlineExceededError(
-            f"no valid {self._target.name} from {self._model} within the deadline of {deadline:g} s "
-            f"({len(self._attempts)} answers came). Raise RetryConfig(deadline=...) or use a smaller model.",
-            deadline=deadline,
-            attempts=self._attempts,
-        )
 
 
 @functools.lru_cache(maxsize=512)

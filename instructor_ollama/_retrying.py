@@ -5,11 +5,15 @@ Knows the exchange and tenacity; knows no client. What differs between the twins
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import inspect
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from tenacity import AsyncRetrying, RetryError, Retrying
+
+from ._exchange import TICK
+from .errors import DeadlineExceededError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
@@ -113,7 +117,19 @@ def run(exchange: Exchange[T], base: Retrying, config: RetryConfig, max_retries:
 
 
 async def arun(exchange: Exchange[T], base: AsyncRetrying, config: RetryConfig, max_retries: int | None) -> T:
-    """Same as `run`, awaited."""
+    """Same as `run`, awaited; whatever is under way at the deadline is cancelled."""
+    if config.deadline is None:
+        return await _arun(exchange, base, config, max_retries)
+    try:
+        return await asyncio.wait_for(_arun(exchange, base, config, max_retries), config.deadline)
+    except (asyncio.TimeoutError, TimeoutError) as error:
+        if isinstance(error, DeadlineExceededError) or not exchange.runs_out(TICK):
+            raise
+        final = await aplay(exchange.gave_up(exchange.deadline_error()))
+        raise final from None
+
+
+async def _arun(exchange: Exchange[T], base: AsyncRetrying, config: RetryConfig, max_retries: int | None) -> T:
     try:
         failed: list[Exception] = []
         if max_retries is not None:

@@ -408,8 +408,9 @@ def test_ignored_parameters_are_translated_or_warned_about(serve, connect):
     client.create(response_model=User, max_completion_tokens=7)
     assert server.requests[0].body["max_tokens"] == 7
     assert "max_completion_tokens" not in server.requests[0].body
-    with pytest.warns(errors.IgnoredParameterWarning, match="num_ctx"):
+    with pytest.warns(errors.IgnoredParameterWarning, match="num_ctx") as caught:
         client.create(response_model=User, extra_body={"num_ctx": 9})
+    assert "instructor_ollama" not in caught[0].filename
 
 
 def test_thinking_that_left_no_answer_is_asked_again_without(serve, connect):

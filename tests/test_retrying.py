@@ -271,6 +271,22 @@ def test_the_deadline_shrinks_the_timeout(serve, connect):
         client.create(response_model=User)
 
 
+def test_an_async_deadline_holds_whatever_is_under_way(serve):
+    server = serve(WRONG)
+
+    async def slow(value, retry_count, exception):
+        await asyncio.sleep(60)
+
+    async def main():
+        http = openai.DefaultAsyncHttpxClient(verify=False)
+        async with openai.AsyncOpenAI(base_url=server.base_url, api_key="x", http_client=http) as client:
+            patch(client, validation_hook=slow, retry_config=RetryConfig(deadline=0.3))
+            with pytest.raises(errors.DeadlineExceededError, match="1 answer came"):
+                await client.chat.completions.create(model="m", messages=MESSAGES, response_model=User)
+
+    asyncio.run(main())
+
+
 @pytest.mark.openai_only
 def test_without_a_deadline_a_timeout_is_openais(serve, connect):
     import time

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -252,8 +253,16 @@ def _warn_ignored(body: Mapping[str, Any]) -> None:
             warnings.warn(
                 f"extra_body[{name!r}] has no effect: Ollama drops it on /v1 without a word; {_IGNORED[name]}.",
                 IgnoredParameterWarning,
-                stacklevel=6,
+                stacklevel=_callers_level(),
             )
+
+
+def _callers_level() -> int:
+    """How far up the caller's own line is, so that Python shows a warning once for each place of the call."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("instructor_ollama."):
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 def _usage(usage: Any) -> Usage:
