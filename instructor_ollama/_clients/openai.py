@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import sys
+import inspect
 import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -259,8 +259,8 @@ def _warn_ignored(body: Mapping[str, Any]) -> None:
 
 def _callers_level() -> int:
     """How far up the caller's own line is, so that Python shows a warning once for each place of the call."""
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("instructor_ollama."):
+    level, frame = 0, inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("instructor_ollama."):
         level, frame = level + 1, frame.f_back
     return level
 
