@@ -41,7 +41,7 @@ class Settings:
     steps: int = 5000
     cooldown: float = 0.8
     tokens: int = 6144
-    threads: int = 1
+    threads: int = 2
     rate: float = 0.6
 
 
