@@ -1,6 +1,6 @@
 """How long a server is still busy after a call was cancelled: the time of a short call right behind it.
 
-    INSTRUCTOR_OLLAMA_SERVERS=/path/to/ollama python benchmarks/cancel.py
+INSTRUCTOR_OLLAMA_SERVERS=/path/to/ollama python benchmarks/cancel.py
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ def main() -> None:
         with OllamaServer(executable) as server:
             server.create(MODEL, model, parameters=PARAMETERS)
             idle, behind = asyncio.run(measure(server.base_url))
-            print(f"Ollama {server.version}: a short call {idle:.3f} s idle, {behind:.3f} s right after a cancelled one")
+            print(
+                f"Ollama {server.version}: a short call {idle:.3f} s idle, {behind:.3f} s right after a cancelled one"
+            )
 
 
 if __name__ == "__main__":

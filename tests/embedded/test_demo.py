@@ -62,6 +62,11 @@ def create(engine):
         ("Jason is 25 years old", User, User(name="Jason", age=25)),
         ("Maria Lopez lives in Lisbon and is 41.", Person, Person(name="Maria Lopez", age=41, city="Lisbon")),
         ("Wanda Nkosi lives in Porto.", Person, Person(name="Wanda Nkosi", city="Porto")),
+        (
+            "Anna is 31 years old and her brother Tom is 28.",
+            list[User],
+            [User(name="Anna", age=31), User(name="Tom", age=28)],
+        ),
         ("Priya wrote to us. The priority is high.", Ticket, Ticket(name="Priya", priority="high")),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
