@@ -25,7 +25,7 @@ def body(content: str) -> bytes:
             "model": "m",
             "system_fingerprint": "fp_ollama",
             "choices": [{"index": 0, "message": {"role": "assistant", "content": content}, "finish_reason": "stop"}],
-            "usage": {"prompt_tokens": 20, "completion_tokens": 10, "total_tokens": 30},
+            "usage": {"prompt_tokens": 60, "completion_tokens": 20, "total_tokens": 80},
         }
     ).encode()
 

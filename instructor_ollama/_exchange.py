@@ -89,6 +89,27 @@ class Exchange(Generic[T]):
         vetoed: True when the caller's validation hook has said not to ask again.
     """
 
+    __slots__ = (
+        "_adapter",
+        "_attempts",
+        "_completion",
+        "_draft",
+        "_free",
+        "_key",
+        "_lookout",
+        "_model",
+        "_number",
+        "_opening",
+        "_out_of_time",
+        "_rejected",
+        "_rules",
+        "_started",
+        "_target",
+        "rejections",
+        "transients",
+        "vetoed",
+    )
+
     def __init__(
         self,
         target: Target[T],

@@ -57,6 +57,8 @@ class Known:
 class Lookout:
     """Over one conversation: is what was sent what the model saw?"""
 
+    __slots__ = ("_adapter", "_first", "_known", "_model")
+
     def __init__(self, adapter: Adapter, model: str, known: Known) -> None:
         """`known` keeps what is learnt of models, for all calls of a client."""
         self._adapter = adapter

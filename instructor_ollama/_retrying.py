@@ -16,7 +16,7 @@ from ._exchange import TICK
 from .errors import DeadlineExceededError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator
+    from collections.abc import Awaitable, Callable, Coroutine, Generator
 
     from tenacity import BaseRetrying, RetryCallState
 
@@ -116,12 +116,17 @@ def run(exchange: Exchange[T], base: Retrying, config: RetryConfig, max_retries:
         raise final from final.__cause__
 
 
-async def arun(exchange: Exchange[T], base: AsyncRetrying, config: RetryConfig, max_retries: int | None) -> T:
+def arun(
+    exchange: Exchange[T], base: AsyncRetrying, config: RetryConfig, max_retries: int | None
+) -> Coroutine[Any, Any, T]:
     """Same as `run`, awaited; whatever is under way at the deadline is cancelled."""
-    if config.deadline is None:
-        return await _arun(exchange, base, config, max_retries)
+    whole = _arun(exchange, base, config, max_retries)
+    return whole if config.deadline is None else _bounded(whole, exchange, config.deadline)
+
+
+async def _bounded(whole: Coroutine[Any, Any, T], exchange: Exchange[T], deadline: float) -> T:
     try:
-        return await asyncio.wait_for(_arun(exchange, base, config, max_retries), config.deadline)
+        return await asyncio.wait_for(whole, deadline)
     except (asyncio.TimeoutError, TimeoutError) as error:
         if isinstance(error, DeadlineExceededError) or not exchange.runs_out(TICK):
             raise

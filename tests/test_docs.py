@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -92,9 +91,6 @@ def help_page() -> str:
     return "".join(parts)
 
 
-def test_the_package_runs_as_a_module(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["instructor_ollama", "--help"])
-    with pytest.raises(SystemExit) as caught:
-        runpy.run_module("instructor_ollama", run_name="__main__")
-    assert caught.value.code == 0
-    assert "demo" in capsys.readouterr().out
+def test_the_package_runs_as_a_module():
+    command = [sys.executable, "-m", "instructor_ollama", "--help"]
+    assert "demo" in subprocess.run(command, capture_output=True, text=True, check=True).stdout

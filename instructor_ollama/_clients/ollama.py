@@ -109,6 +109,8 @@ class OllamaBinding:
 class OllamaAdapter:
     """One call through an ollama client."""
 
+    __slots__ = ("_binding", "_options", "_request", "_timeout", "max_tokens", "native")
+
     cuts_silently = False  # `truncate` and `shift` are off
 
     def __init__(self, binding: OllamaBinding, request: dict[str, Any], options: dict[str, Any]) -> None:

@@ -158,6 +158,8 @@ class OpenAIBinding:
 class OpenAIAdapter:
     """One call through an openai client."""
 
+    __slots__ = ("_binding", "_request", "max_tokens", "native", "send")
+
     cuts_silently = True  # /v1 knows no `truncate`
 
     def __init__(self, binding: OpenAIBinding, request: dict[str, Any]) -> None:

@@ -8,7 +8,6 @@ import datetime
 import os
 import signal
 import threading
-import time
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Optional, Union
@@ -138,7 +137,7 @@ def test_wrong_answers_end_in_an_error_with_all_of_them(talk, demo):
 def test_a_missing_model_says_what_to_type(talk, demo):
     with pytest.raises(errors.ModelNotFoundError, match=r"`ollama pull dem`.*'demo'") as caught:
         talk.create(model="dem", response_model=User)
-    assert isinstance(caught.value, openai.NotFoundError)
+    assert isinstance(caught.value, talk.fails_as(404))
 
 
 def test_a_thinking_model_extracts_with_its_default_settings(talk, demo, ollama_server):
@@ -153,6 +152,7 @@ def test_a_thinking_model_extracts_with_its_default_settings(talk, demo, ollama_
     assert talk.create(model="thinker", response_model=User) == User(name="Jason", age=25)
 
 
+@pytest.mark.openai_only
 def test_a_cut_prompt_is_noticed_and_a_wider_window_mends_it(talk, demo, ollama_server):
     ollama_server.create(
         "narrow",
@@ -177,6 +177,7 @@ def test_a_cut_prompt_is_noticed_and_a_wider_window_mends_it(talk, demo, ollama_
         talk.inner.run(ensure_context(talk.client, "nowhere", 2048))
 
 
+@pytest.mark.openai_only
 def test_a_refused_schema_steps_down(talk, demo):
     class Odd(User):
         """Nothing of the library's sends such a schema; a server that refuses one is to be had all the same."""
@@ -195,7 +196,7 @@ def test_a_refused_schema_steps_down(talk, demo):
 def test_ollamas_own_client(demo, ollama_server):
     client = patch(ollama.Client(ollama_server.host))
     assert client.chat(demo, MESSAGES, response_model=User) == User(name="Jason", age=25)
-    assert client.chat(demo, MESSAGES).message.content
+    assert client.chat(demo, MESSAGES, options={"num_predict": 3}).message.content
     assert "demo:latest" in {one.model for one in client.list().models}
     with pytest.raises(errors.ContextOverflowError) as caught:
         client.chat(
@@ -248,26 +249,30 @@ def _runners(server: OllamaServer) -> list[int]:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to find the runner")
 def test_a_runner_that_dies_costs_one_retry(random_model, ollama_server):
+    # Long enough that the runner is in the middle of it; the grammars of the old converter are slow with such counts.
+    least = 300 if ollama_server.version < "0.3" else 900
+    told: list[events.Event] = []
+    killers: list[threading.Timer] = []
+
+    def kill() -> None:
+        for pid in _runners(ollama_server):
+            os.kill(pid, signal.SIGKILL)
+
+    def watch(event: events.Event) -> None:
+        told.append(event)
+        if isinstance(event, events.RequestSent) and event.number == 1:
+            killers.append(threading.Timer(0.1, kill))
+            killers[0].start()
+
     with face(Sync, ollama_server.base_url) as client:
-        told: list[events.Event] = []
-        patch(client.client, hooks=told.append)
+        patch(client.client)
         client.create(model=random_model, response_model=User, max_tokens=300)
-        told.clear()
-
-        def kill() -> None:
-            time.sleep(0.2)
-            for pid in _runners(ollama_server):
-                os.kill(pid, signal.SIGKILL)
-
-        killer = threading.Thread(target=kill)
-        killer.start()
-        try:  # long enough that the runner is in the middle of it
-            value = client.create(model=random_model, response_model=Annotated[list[int], Field(min_length=300)])
-        finally:
-            killer.join()
-        assert len(value) >= 300
-        assert [event.transient for event in told if isinstance(event, events.RetryScheduled)] == [True]
-        assert ollama_server.alive()
+        response_model = Annotated[list[int], Field(min_length=least)]
+        value = client.create(model=random_model, response_model=response_model, hooks=watch)
+    killers[0].join()
+    assert len(value) >= least
+    assert [event.transient for event in told if isinstance(event, events.RetryScheduled)] == [True]
+    assert ollama_server.alive()
 
 
 def test_a_server_that_is_down_says_so(demo, kind):
@@ -278,4 +283,4 @@ def test_a_server_that_is_down_says_so(demo, kind):
         patch(client.client)
         with pytest.raises(errors.ServerNotRunningError, match="ollama serve") as caught:
             client.create(response_model=User)
-        assert isinstance(caught.value, openai.APIConnectionError)
+        assert isinstance(caught.value, client.fails_as(None))
