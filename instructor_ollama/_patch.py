@@ -128,7 +128,9 @@ class AsyncFront(Front):
         """The client's own method, or, with `response_model`, a validated value."""
         if kwargs.get("response_model") is None:
             return await self.binding.original(*args, **_plain(kwargs))
-        return await _retrying.arun(*self._prepared(args, kwargs, AsyncRetrying))
+        loop = _retrying.arun(*self._prepared(args, kwargs, AsyncRetrying))
+        del args, kwargs  # this frame outlives them by the whole call, and there may be thousands of it
+        return await loop
 
     async def create_with_completion(self, *args: Any, **kwargs: Any) -> Any:
         """A validated value and the completion that held it."""

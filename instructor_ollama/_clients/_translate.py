@@ -17,6 +17,12 @@ _NOT_MADE = frozenset(("ConnectError", "ConnectTimeout", "UnsupportedProtocol", 
 _LOST = frozenset(("RemoteProtocolError", "ReadError", "WriteError", "CloseError", "ConnectionResetError"))
 
 
+@functools.cache
+def left_open(temperature: bool, thinking: bool) -> frozenset[str]:
+    """What a caller has left to the conversation to set; the same object for every call, as there may be thousands."""
+    return frozenset(name for name, free in (("temperature", temperature), ("thinking", thinking)) if free)
+
+
 def connection_fault(error: BaseException, url: str) -> OllamaError | None:
     """The fault behind an error of the connection; None when no cause of it is one."""
     cause: BaseException | None = error

@@ -12,7 +12,7 @@ from .._reading import Reply
 from ..errors import OllamaError, UnsupportedFeatureError
 from ..events import Usage
 from . import MARK
-from ._translate import both, connection_fault
+from ._translate import both, connection_fault, left_open
 
 if TYPE_CHECKING:
     from .._adapter import Draft
@@ -88,12 +88,7 @@ class OllamaBinding:
         """The adapter of one call."""
         request = {name: value for name, value in kwargs.items() if value is not None}
         options = _options(request.get("options"))
-        free: set[str] = set()
-        if "temperature" not in options:
-            free.add("temperature")
-        if "think" not in request:
-            free.add("thinking")
-        return OllamaAdapter(self, request, options), frozenset(free)
+        return OllamaAdapter(self, request, options), left_open("temperature" not in options, "think" not in request)
 
     def copies(self, patch_copy: Callable[[Any], Any]) -> dict[str, Callable[..., Any]]:  # noqa: ARG002 (it makes none)
         """None: these clients have no copies."""

@@ -15,7 +15,7 @@ from .._reading import Reply
 from ..errors import IgnoredParameterWarning, OllamaError, UnsupportedFeatureError
 from ..events import Usage
 from . import MARK
-from ._translate import both, connection_fault
+from ._translate import both, connection_fault, left_open
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,12 +133,8 @@ class OpenAIBinding:
         body = request.get("extra_body")
         if isinstance(body, Mapping):
             _warn_ignored(cast("Mapping[str, Any]", body))
-        free: set[str] = set()
-        if "temperature" not in request:
-            free.add("temperature")
-        if not {"reasoning_effort", "reasoning"} & {*request, *(body if isinstance(body, Mapping) else ())}:
-            free.add("thinking")
-        return OpenAIAdapter(self, request), frozenset(free)
+        thinking = {"reasoning_effort", "reasoning"} & {*request, *(body if isinstance(body, Mapping) else ())}
+        return OpenAIAdapter(self, request), left_open("temperature" not in request, not thinking)
 
     def copies(self, patch_copy: Callable[[Any], Any]) -> dict[str, Callable[..., Any]]:
         """`copy` and `with_options`, their result patched."""
