@@ -118,7 +118,7 @@ def test_a_tenacity_object_governs_wrong_answers(serve, connect):
         assert len(server.requests) == 3
         assert isinstance(caught.value.__cause__, pydantic.ValidationError)
     assert slept == [1, 2, 1, 2]
-    assert policy.statistics == {} or policy.statistics.get("attempt_number", 0) in (0, 1, 3)
+    assert policy.statistics == {}  # a copy did the work
 
 
 def test_a_tenacity_object_does_not_count_passing_faults(serve, connect):
