@@ -101,7 +101,9 @@ INSTRUCTIONS = (
     "{}", "{}", "{}", "{}", "Extract: {}", "Extract {}", "Extract the data: {}", "Extract the {kind}: {}",
     "Extract the {kind} from this text: {}", "Text: {}", "Extract the {kind}.\n\n{}", "{}\n\nExtract the {kind}.",
     "Please extract the {kind}:\n{}", "Extract the information from the following text:\n\n{}", "Parse this: {}",
-    "What does this say? {}", "Read this and fill in the fields: {}", "Here is a text: {}",
+    "What does this say? {}", "Read this and fill in the fields: {}", "Here is a text: {}", "Get the data: {}",
+    "Who is it? {}", "Fill in: {}", "Input: {}", "From this sentence: {}", "\"{}\"", "Data:\n{}", "User said: {}",
+    "Take the {kind} from this mail:\n\n{}", "Extract the {kind} from: {}", "Convert: {}", "Document:\n{}",
 )  # fmt: skip
 INSTRUCTIONS_UNSEEN = (
     "{}", "Get the {kind} out of this: {}", "Turn this into JSON: {}", "Find the {kind} in the text below.\n{}",
@@ -450,7 +452,9 @@ class Maker:
             texts = [one.rstrip(".") for one in texts]
             text = f"{', '.join(texts[:-1])} and {texts[-1]}."
         else:
-            text = r.choice((" ", " ", "\n", "\n- ")).join(texts)
+            joint = r.choice((" ", " ", "\n", "\n- "))
+            ended = [one if joint != " " or one[-1] in ".!?" else f"{one}." for one in texts]
+            text = joint.join(ended)
         return text, values
 
     def _messages(self, plan: Plan, text: str) -> list[Message]:

@@ -127,19 +127,26 @@ _CHOICES = {"priority": PRIORITIES, "status": STATUSES, "category": CATEGORIES}
 # What is said of a person: predicates that follow a name or a pronoun.
 _PREDICATES = {
     "age": ("is {age} years old", "is {age}", "is {age} years old", "turned {age} last week", "just turned {age}",
-            "is now {age}", "is aged {age}", "has just celebrated a {age}th birthday", "is {age} years of age"),
+            "is now {age}", "is aged {age}", "has just celebrated a {age}th birthday", "is {age} years of age",
+            "will be {age} in May", "was {age} at the time", "is only {age}", "is {age} today", "died at {age}",
+            "turns {age} tomorrow", "will turn {age}", "is almost {age}", "is a {age}-year-old", "looks {age}"),
     "city": ("lives in {city}", "is based in {city}", "moved to {city}", "comes from {city}", "lives in {city} now",
-             "has a flat in {city}", "resides in {city}", "is from {city}", "has settled in {city}"),
+             "has a flat in {city}", "resides in {city}", "is from {city}", "has settled in {city}",
+             "was born in {city}", "now lives in {city}", "works in {city}", "studies in {city}", "left {city}",
+             "has never left {city}", "stays in {city}", "grew up in {city}", "flew to {city}",
+             "comes from near {city}",
+             "is moving to {city} next year", "went back to {city}", "runs a shop in {city}"),
     "country": ("is a citizen of {country}", "holds a passport of {country}", "grew up in {country}",
                 "was raised in {country}"),
     "city country": ("lives in {city}, {country}", "is from {city}, {country}", "moved to {city} in {country}",
                      "lives in {city} ({country})"),
     "job": ("works as a {job}", "is a {job}", "is employed as a {job}", "earns a living as a {job}",
-            "has a job as {job}"),
+            "has a job as {job}", "became a {job}", "is our {job}", "trained as a {job}", "used to be a {job}",
+            "is the {job} here", "was hired as a {job}"),
     "company": ("works for {company}", "works at {company}", "is employed by {company}", "has joined {company}"),
     "job company": ("works as a {job} at {company}", "is a {job} at {company}", "is {job} with {company}"),
     "email": ("can be reached at {email}", "has the email address {email}", "reads mail at {email}",
-              "uses the address {email}"),
+              "uses the address {email}", "wrote from {email}", "signs as {email}", "asked us to write to {email}"),
     "phone": ("has the phone number {phone}", "can be called on {phone}", "answers the phone at {phone}"),
     "birthday": ("was born on {birthday}", "has been alive since {birthday}"),
     "hobbies": ("likes {hobbies}", "enjoys {hobbies}", "loves {hobbies}", "is fond of {hobbies}",
@@ -163,8 +170,16 @@ _PREDICATES_UNSEEN = {
     "-member": ("was never a member",),
 }
 _FIRST_PERSON = {
-    "age": ("I am {age} years old", "I'm {age}", "I am {age}", "I turned {age} in spring"),
-    "city": ("I live in {city}", "I'm from {city}", "I live in {city}", "my home is {city}"),
+    "age": ("I am {age} years old", "I'm {age}", "I am {age}", "I turned {age} in spring", "I will be {age} soon"),
+    "city": (
+        "I live in {city}",
+        "I'm from {city}",
+        "I live in {city}",
+        "my home is {city}",
+        "I moved to {city}",
+        "I was born in {city}",
+        "I work in {city}",
+    ),
     "city country": ("I live in {city}, {country}",),
     "job company": ("I am a {job} at {company}", "I work as a {job} for {company}"),
     "job": ("I work as a {job}", "I'm a {job}", "I am a {job}"),
@@ -181,10 +196,45 @@ _ALONE = (
     "Meet {}.", "Yesterday I met {}.", "{} came to see us.", "We talked to {}.", "This badge is for {}.", "{} called.",
     "A letter for {}.", "The winner is {}.", "{} wrote to us.", "I know {} well.", "Hello {}!", "Where is {}?",
     "This is {}.", "My name is {}.", "The book was written by {}.", "We thank {} for the help.", "{}", "Dear {},",
+    "The prize went to {}.", "Have you seen {}?", "Say hello to {}.", "At the door stood {}.", "I sat next to {}.",
+    "The car belongs to {}.", "Nobody knows {} here.", "Last night {} sang.", "The letter is signed by {}.",
+    "In the morning {} left.", "We all like {}.", "Please welcome {}!", "Signed, {}", "Author: {}", "{} won the race.",
+)  # fmt: skip
+
+# What may stand before a name or beside what is said, and is no part of the record.
+_LEADS = (
+    "our new colleague", "my friend", "the winner", "our neighbour", "my cousin", "the actress", "the old man",
+    "my boss",
+    "the patient", "our guest", "the singer", "my uncle", "her brother", "his wife", "the new student", "our trainer",
+    "the poet", "the captain", "my flatmate", "their daughter", "the applicant", "our client", "the author",
+    "the owner",
+    "a friend of mine", "the youngest player", "a certain", "the famous", "poor", "little", "young", "old", "dear",
+)  # fmt: skip
+_OPENINGS = (
+    "Yesterday", "Today", "Last week", "In the evening", "At the party", "After lunch", "On Monday",
+    "As far as I know,",
+    "In fact,", "By now", "This year", "Of course", "Apparently", "I think", "We heard that", "It seems that",
+    "Note that",
+    "Did you know that", "According to the list,", "Fun fact:", "So", "And", "Yes,", "Well,", "Now",
+    "Rumour has it that",
+    "For the record:", "Remember that", "I was told that", "She said that", "In those days", "Next year", "Since then",
+)  # fmt: skip
+_IDLE = (
+    "loves music", "plays the flute", "never drinks tea", "has a dog", "speaks French", "sings in a choir",
+    "is very kind",
+    "likes long walks", "collects stamps", "has a blue car", "rarely sleeps", "wears a hat", "is often late", "laughed",
+    "knows everybody", "paints at night", "is well", "came by train", "forgot the keys", "brought a cake", "swims well",
 )  # fmt: skip
 
 _ALONE_UNSEEN = (
     "A parcel came for {}.", "{} has gone home.", "We are waiting for {}.", "The song is by {}.", "Ask {} about it.",
+)  # fmt: skip
+
+_ROSTERS = (
+    "Two people came: ", "There were ", "Guests: ", "We have ", "In the room: ", "The team: ", "I met ", "Members are ",
+    "On the list: ", "They are ", "My friends are ", "The family: ", "Our children are ", "Seen at the fair: ",
+    "Today: ",
+    "Please invite ", "The players are ", "Look, there are ", "With us were ",
 )  # fmt: skip
 
 # Whole sentences of the other kinds; those that name the most facts are tried first.
@@ -202,6 +252,14 @@ _SENTENCES = {
         "{+paid}The bill is paid.", "{-paid}The bill is still unpaid.", "We sold {quantity} {product} to {customer}.",
         "We sold {quantity} {product} at {price}.", "Please send {quantity} {product} to {city}.",
         "Invoice {code} for {price} was sent to {customer}.", "I would like {quantity} {product}, says {customer}.",
+        "We bought {quantity} {product} for {price}.", "She paid {price} for {quantity} {product}.",
+        "I need {quantity} {product}.", "Give me {quantity} {product} at {price}.", "He got {quantity} {product}.",
+        "I'd like to buy {quantity} {product}, please.", "{quantity} x {product}", "{quantity} x {product} = {price}",
+        "We ordered {quantity} {product} and were charged {price}.", "For {price} you get {quantity} {product}.",
+        "{quantity} {product} cost {price}.", "{quantity} {product} at {price} each.",
+        "Could I have {quantity} {product}?",
+        "My name is {customer} and I want {quantity} {product}.", "Deliver {quantity} {product} to {customer}.",
+        "Sold: {quantity} {product}, {price}.", "{price} for {quantity} {product}.", "{customer} spent {price}.",
     ),
     "event": (
         "The {event} takes place in {city} on {date}.", "{host} invites you to the {event} in {city}.",
@@ -280,6 +338,10 @@ def _upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _lower_first(text: str, name: str) -> str:
+    return text if text.startswith(name) else text[:1].lower() + text[1:]
+
+
 def compose(
     random: random.Random, kind: str, record: Record, said: Sequence[str], style: Style
 ) -> tuple[str, frozenset[str]]:
@@ -307,7 +369,7 @@ def roster(random: random.Random, records: Sequence[Record], said: Sequence[str]
     rest = [a for a in said if a != "name"]
     joints = (", ", "; ", "\n", ", ")
     if rest and not {"member", "hobbies"} & set(rest) and random.random() < 0.4:
-        pattern = random.choice(("{} ({})", "{} ({})", "{}, {},", "{} - {}", "{} {}"))
+        pattern = random.choice(("{} ({})", "{} ({})", "{}, {},", "{} - {}", "{} {}", "{}: {}", "{} [{}]", "{} / {}"))
         items = [pattern.format(record["name"].text, ", ".join(record[a].text for a in rest)) for record in records]
     else:
         keys = [_keys(record, rest) for record in records]
@@ -317,7 +379,7 @@ def roster(random: random.Random, records: Sequence[Record], said: Sequence[str]
             for record, row in zip(records, keys, strict=True)
         ]
         joints = (", ", ". ", ".\n", ", ", ". ")
-    opening = random.choice(("", "", "", "Two people came: ", "There were ", "Guests: ", "We have ", "In the room: "))
+    opening = random.choice(_ROSTERS) if random.random() < 0.5 else ""
     if random.random() < 0.6:
         return f"{opening}{joined(items).rstrip(',')}."
     return f"{opening}{random.choice(joints).join(items).rstrip(',')}{random.choice(('.', ''))}"
@@ -374,10 +436,17 @@ def _person(random: random.Random, record: Record, said: Sequence[str], style: S
             keys = keys[1:]
     if "name" in said and not style.unseen and keys and random.random() < 0.14:
         return _turned(random, record, keys)
+    if not style.unseen and random.random() < 0.16:
+        subject = f"{_upper_first(random.choice(_LEADS))} {subject}" if "name" in said else subject
     if not keys:
         return [random.choice(_ALONE_UNSEEN if style.unseen else _ALONE).format(subject.rstrip(","))]
     parts = [_fill(random.choice(table[key]), record) for key in keys]
-    return _sentences(random, subject, parts, same_subject=True)
+    if not style.unseen and random.random() < 0.12:
+        parts.insert(random.randint(0, len(parts)), random.choice(_IDLE))
+    texts = _sentences(random, subject, parts, same_subject=True)
+    if not style.unseen and random.random() < 0.12:
+        texts[0] = f"{random.choice(_OPENINGS)} {_lower_first(texts[0], name)}"
+    return texts
 
 
 def _turned(random: random.Random, record: Record, keys: list[str]) -> list[str]:

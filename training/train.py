@@ -38,7 +38,7 @@ class Settings:
     """
 
     seed: int = 1
-    steps: int = 5000
+    steps: int = 6000
     cooldown: float = 0.8
     tokens: int = 6144
     threads: int = 2
