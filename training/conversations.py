@@ -19,7 +19,7 @@ from instructor_ollama._prompts import reask, schema_text, with_schema
 from instructor_ollama._target import Target
 
 from . import sentences
-from .sentences import Digits, Fact, Style
+from .sentences import Digits, Fact, Quoted, Style
 from .words import SEEN, UNSEEN, Words
 
 if TYPE_CHECKING:
@@ -171,6 +171,8 @@ class Field:
     choices: tuple[str, ...] = ()
     spelt: bool = False
     """The value is a date as the text spells it."""
+    quoted: bool = False
+    """The value is a number with bounds, which the wire schema wants in quotes."""
     fields: tuple[Field, ...] = ()
     """What is inside, for a nested object."""
 
@@ -213,7 +215,7 @@ class Conversation:
 def dumps(value: Any) -> str:
     """JSON as the model is to write it: ", " and ": " between, letters as they are, digits as the text has them."""
     if isinstance(value, Digits):
-        return str(value)
+        return f'"{value}"' if isinstance(value, Quoted) else str(value)
     if isinstance(value, dict):
         pairs = (f"{json.dumps(key, ensure_ascii=False)}: {dumps(one)}" for key, one in value.items())
         return "{" + ", ".join(pairs) + "}"
@@ -331,7 +333,7 @@ class Maker:
                     constraints = {"ge": bounds[0], "le": bounds[1]}
         elif attribute == "price":
             annotation = float
-            if self._chance(0.2):
+            if self._chance(0.3):
                 constraints = {"ge": 0}
         elif attribute in ("member", "paid"):
             annotation = bool
@@ -354,16 +356,17 @@ class Maker:
             annotation = Annotated[str, pydantic.WithJsonSchema({"type": "string", "format": "email"})]
         elif attribute not in CHOICES and self._chance(0.08):
             constraints = r.choice(({"min_length": 1}, {"max_length": 100}, {"min_length": 1, "max_length": 50}))
+        if constraints:  # before the validator: behind one, Pydantic's schema does not say them
+            annotation = Annotated[annotation, pydantic.Field(**constraints)]
         if not choices:
             annotation = Annotated[annotation, pydantic.AfterValidator(judge.field(key))]
-        if constraints:
-            annotation = Annotated[annotation, pydantic.Field(**constraints)]
         nullable = self._chance(0.25) and attribute not in ("name", "customer")
         default: Any = ...
         if nullable:
             annotation = Optional[annotation]
             default = None if self._chance(0.75) else ...
-        return Field(key, attribute, annotation, nullable, default, note, bounds, choices, spelt)
+        quoted = attribute == "price" and bool(constraints)
+        return Field(key, attribute, annotation, nullable, default, note, bounds, choices, spelt, quoted)
 
     # Texts --------------------------------------------------------------------------------------------------
 
@@ -376,6 +379,8 @@ class Maker:
         fact = record[attribute]
         if field.spelt:
             return fact.text
+        if field.quoted:
+            return Quoted(fact.value)
         if field.attribute == "first_name":
             return fact.text.split(" ")[0]
         if field.attribute == "last_name":
@@ -621,7 +626,7 @@ class _Mistakes:
             if r.random() < 0.3:
                 holder[field.key] = r.choice((f"${value}", "free", f"{value} EUR", "unknown"))
                 return "type"
-            holder[field.key] = Digits(r.choice((f"1{value}", str(r.randint(1, 999)), f"{float(value) * 10:g}")))
+            holder[field.key] = type(value)(r.choice((f"1{value}", str(r.randint(1, 999)), f"{float(value) * 10:g}")))
             return "value"
         if isinstance(value, datetime.date):
             if r.random() < 0.6:

@@ -24,6 +24,12 @@ class Digits(str):
     __slots__ = ()
 
 
+class Quoted(Digits):
+    """A number whose digits the JSON has in quotes, as the wire schema wants a float with bounds."""
+
+    __slots__ = ()
+
+
 @dataclasses.dataclass(frozen=True)
 class Fact:
     """What the JSON says, and how the text says it."""
