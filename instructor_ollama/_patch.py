@@ -90,7 +90,10 @@ class Front:
         if ours.get("response_model") is None:
             raise UsageError("response_model is missing: give the type that is to come back.")
         self.binding.check(kwargs)
-        target = target_of(ours["response_model"])
+        strict = ours.get("strict")
+        if strict is not None and not isinstance(strict, bool):
+            raise UsageError(f"strict={strict!r}: give True, False or None.")
+        target = target_of(ours["response_model"], strict=strict is True)
         messages = _prompts.messages_of(kwargs.get("messages"))
         config = ours.get("retry_config") or settings.retry_config
         check_config(config)
@@ -101,9 +104,6 @@ class Front:
             hooks += hooks_of(ours.get("hooks"))
             check_callable("validation_hook", hook)
             check_sync(kind is AsyncRetrying, {"validation_hook": hook, "on_retry": config.on_retry}, hooks)
-        strict = ours.get("strict")
-        if strict is not None and not isinstance(strict, bool):
-            raise UsageError(f"strict={strict!r}: give True, False or None.")
         adapter, free = self.binding.adapter(kwargs)
         rules = Rules(
             constrain=settings.constrain,

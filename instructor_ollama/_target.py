@@ -55,12 +55,12 @@ class Target(Generic[T]):
 
     __slots__ = ("_adapter", "_envelope", "echoable", "enveloped", "fields", "name", "schema", "wire")
 
-    def __init__(self, response_model: Any) -> None:
+    def __init__(self, response_model: Any, *, strict: bool = False) -> None:
         self.name = _name(response_model)
         _refuse_known(response_model, self.name)
         try:
             self._adapter: pydantic.TypeAdapter[T] = pydantic.TypeAdapter(response_model)
-            schema = pydantic_schema(self._adapter)
+            schema = pydantic_schema(self._adapter, strict=strict)
         except (pydantic.errors.PydanticUserError, NameError, RecursionError) as error:
             raise UnsupportedResponseModelError(
                 f"response_model={self.name}: Pydantic cannot {_what_failed(error)} it: {_first_line(error)} "
@@ -96,8 +96,12 @@ class Target(Generic[T]):
             return self._adapter.validate_json(_unwrapped(text), strict=strict, context=context)
 
 
-def target_of(response_model: Any) -> Target[Any]:
+def target_of(response_model: Any, *, strict: bool = False) -> Target[Any]:
     """The target of a type; made once per type.
+
+    Args:
+        response_model: What is to come back.
+        strict: Whether it is validated in Pydantic's strict mode, which takes no number in quotes.
 
     Raises:
         UnsupportedResponseModelError: Pydantic cannot validate the type or describe it as JSON Schema.
@@ -107,8 +111,8 @@ def target_of(response_model: Any) -> Target[Any]:
     try:
         hash(key)
     except TypeError:
-        return Target(response_model)
-    return _cached(_Key(key, response_model))
+        return Target(response_model, strict=strict)
+    return _cached(_Key(key, response_model), strict)
 
 
 class _Key:
@@ -128,8 +132,8 @@ class _Key:
 
 
 @functools.lru_cache(maxsize=CACHED_TYPES)
-def _cached(key: _Key) -> Target[Any]:
-    return Target(key.response_model)
+def _cached(key: _Key, strict: bool) -> Target[Any]:
+    return Target(key.response_model, strict=strict)
 
 
 def _name(response_model: Any) -> str:

@@ -89,7 +89,7 @@ def test_the_notation_of_everything():
         "code: string <=8 chars /^[a-z]+$/\n"
         "note: string | null\n"
         'lang: string = "en"\n'
-        "half: float >0 multiple of 0.5\n"
+        "half: float string >0 multiple of 0.5\n"
         '"odd name": int // e.g. 3, 5\n'
         "}\n"
         "Home = { // Where somebody lives.\n"

@@ -18,9 +18,20 @@ import pytest
 from corpus import HELD_OUT, TUNED
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, Field, TypeAdapter, create_model
-from typing_extensions import NotRequired, TypedDict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+    TypeAdapter,
+    WrapValidator,
+    create_model,
+)
+from typing_extensions import NotRequired, TypeAliasType, TypedDict
 
+from instructor_ollama._wire.facts import FACTS
 from instructor_ollama._wire.formats import FORMATS
 from instructor_ollama._wire.regex import translate
 from instructor_ollama._wire_schema import pydantic_schema, wire_schema
@@ -133,12 +144,14 @@ def assert_bounded(schema: dict[str, Any], wire: dict[str, Any]) -> None:
         (int, {"gt": 0, "lt": 10}, {"type": "integer", "minimum": 1, "maximum": 9}),
         (int, {"ge": 100}, {"type": "integer", "minimum": 100, "maximum": FAR}),
         (int, {"le": -5}, {"type": "integer", "minimum": -FAR, "maximum": -5}),
-        (int, {"ge": -(2**31), "le": 2**40}, {"type": "integer", "minimum": -(2**32) - 2**31 + 2}),
+        (int, {"ge": -(2**31), "le": 2**60}, {"type": "integer", "minimum": -(2**32) - 2**31 + 2}),
+        (int, {"ge": 10**9, "lt": 10**10}, {"type": "string", "pattern": "^[1-9][0-9]{9}$"}),
         (Literal["a", 'b"'], {}, {"anyOf": [{"enum": ["a"]}, {"type": "string", "pattern": r'^b\\"$'}]}),
         (int, {"ge": 0, "le": 2**70}, {"type": "integer", "minimum": 0}),
         (int, {"ge": 1, "le": 20, "multiple_of": 5}, {"enum": [5, 10, 15, 20]}),
         (float, {"ge": 0, "le": 1, "multiple_of": 0.5}, {"enum": [0.0, 0.5, 1.0]}),
-        (float, {"ge": 0, "le": 1}, {"type": "number"}),
+        (float, {"ge": 0, "le": 1}, {"type": "string", "pattern": r"^(0(\.[0-9]{1,30})?|1((\.0)?))$"}),
+        (float, {"ge": 1e-30}, {"type": "number"}),
         (str, {"max_length": 5000}, {"type": "string"}),
         (str, {"min_length": 2, "max_length": 1999}, {"type": "string", "minLength": 2, "maxLength": 1999}),
         (str, {"pattern": r"^\d{3}$"}, {"type": "string", "pattern": "^[0-9]{3}$"}),
@@ -173,6 +186,66 @@ class Item(BaseModel):
 class Partial(TypedDict):
     a: NotRequired[int]
     b: int
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Own(BaseModel):
+    def __init__(self, **data: Any) -> None:
+        super().__init__(**data)
+
+    share: Share
+
+
+class Asked(BaseModel):
+    share: Share
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def halved(cls, data: Any) -> Any:
+        return {"share": data["share"] / 2} if isinstance(data, dict) else data
+
+
+Alias = TypeAliasType("Alias", Share)  # type: ignore[type-arg]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "quoted"),
+    [
+        (Share, True),
+        (Optional[Share], True),
+        (dict[str, list[Share]], True),
+        (Annotated[float, AfterValidator(abs), Field(ge=0)], True),
+        (Annotated[Optional[float], Field(ge=0)], True),
+        (create_model("Lax", a=(Alias, ...)), True),
+        (Annotated[Share, BeforeValidator(abs)], False),
+        (Annotated[Share, WrapValidator(lambda value, handler: handler(abs(value)))], False),
+        (Annotated[float, Field(ge=0, strict=True)], False),
+        (create_model("Strict", __config__=ConfigDict(strict=True), a=(Share, ...)), False),
+        (Asked, False),
+        (Own, False),
+        (Union[Share, str], False),
+        (Union[list[Share], list[str]], False),
+        (Union[Alias, bool], False),
+        (Annotated[float, Field(ge=0, le=1, multiple_of=0.5)], False),
+        (float, False),
+    ],
+)
+def test_bounds_are_held_in_quotes_where_pydantic_alone_reads_them(annotation: Any, quoted: bool) -> None:
+    wire = json.dumps(wire_of(create_model("Model", a=(annotation, ...))))
+    assert ("pattern" in wire) == quoted
+    assert ("number" in wire) != quoted or "enum" in wire
+    assert "pattern" not in json.dumps(wire_schema(pydantic_schema(TypeAdapter(annotation), strict=True)))
+
+
+def test_a_default_in_quotes_is_asked_for() -> None:
+    kind = create_model("Model", a=(Share, 0.5), b=(Optional[Share], 1), c=(Share, 1.5))
+    assert wire_of(kind)["required"] == ["a", "b"]
+
+
+def test_bounds_behind_a_validator_are_not_lost() -> None:
+    assert field(Annotated[int, AfterValidator(abs)], ge=1, le=9) == {"type": "integer", "minimum": 1, "maximum": 9}
 
 
 def test_required_is_what_a_dump_always_has_and_a_model_need_not_invent() -> None:
@@ -231,6 +304,11 @@ def test_schemas_by_hand(name: str, schema: dict[str, Any], expected: dict[str, 
     assert wire_schema(root)["properties"]["x"] == expected
 
 
+def test_a_name_for_a_name_is_resolved() -> None:
+    kind = create_model("Model", a=(RootModel[Annotated[float, Field(ge=0, le=100)]], ...))
+    assert wire_of(kind)["properties"]["a"] == field(float, ge=0, le=100)
+
+
 def test_a_large_grammar_is_kept_from_being_cut() -> None:
     big = create_model("Big", **{f"a_rather_long_field_name_{n}": (list[Literal["x", "y"]], ...) for n in range(200)})  # type: ignore[call-overload]
     assert len(json.dumps(wire_of(big))) > 28 * 1024 / 4
@@ -277,6 +355,20 @@ def test_patterns_are_widened_never_narrowed(pattern: str, inside: list[str], ou
 )  # fmt: skip
 def test_what_cannot_be_held_is_dropped(pattern: str) -> None:
     assert translate(pattern) is None
+
+
+def in_quotes(value: Any, schema: Any, root: Any) -> Any:
+    """The value with the digits of every number in quotes of which the schema says so."""
+    if "$ref" in schema:
+        return in_quotes(value, root["$defs"][schema["$ref"].rpartition("/")[2]], root)
+    if isinstance(value, dict):
+        return {key: in_quotes(one, schema.get("properties", {}).get(key, {}), root) for key, one in value.items()}
+    if isinstance(value, list):
+        return [in_quotes(one, schema.get("items", {}), root) for one in value]
+    for branch in schema.get("anyOf", ()):
+        value = in_quotes(value, branch, root)
+    said = schema.get(FACTS, {}).get("format") in ("number", "integer")
+    return format(Decimal(repr(value)), "f") if said and type(value) in (int, float) else value
 
 
 @settings(max_examples=300, deadline=None)
@@ -330,6 +422,11 @@ ROWS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (Annotated[int, Field(lt=-7)], st.integers(-(10**15), -8)),
     (Annotated[int, Field(gt=-30, le=4000)], st.integers(-29, 4000)),
     (float, floats),
+    (Annotated[float, Field(ge=0, le=1)], st.floats(0, 1).map(lambda value: round(value, 9))),
+    (Annotated[float, Field(gt=-2.5, lt=100)], st.floats(-2.49, 99.9).map(lambda value: round(value, 3))),
+    (Annotated[float, Field(gt=0)], st.floats(1e-5, 1e15).map(lambda value: round(value, 6))),
+    (Annotated[float, Field(le=-1e-3, multiple_of=0.125)], st.integers(1, 10**6).map(lambda value: value * -0.125)),
+    (Annotated[int, Field(gt=2**33, le=2**52)], st.integers(2**33 + 1, 2**52)),
     (bool, st.booleans()),
     (str, words),
     (Annotated[str, Field(min_length=1, max_length=8)], words.filter(bool)),
@@ -427,6 +524,7 @@ def test_whatever_a_model_holds_its_wire_schema_accepts(drawn: tuple[type[BaseMo
     model, instance = drawn
     schema = pydantic_schema(TypeAdapter(model))
     wire = wire_schema(schema)
-    dumped = json.loads(instance.model_dump_json(by_alias=True, round_trip=True))
+    dumped = in_quotes(json.loads(instance.model_dump_json(by_alias=True, round_trip=True)), schema, schema)
+    assert model.model_validate_json(json.dumps(dumped)) == instance
     assert accepts(wire, dumped), (json.dumps(wire), json.dumps(dumped))
     assert_bounded(schema, wire)

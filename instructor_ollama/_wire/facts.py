@@ -1,4 +1,4 @@
-"""Pydantic's JSON Schema with the facts that it loses kept beside it, under `x-wire` keys; may import only Pydantic.
+"""Pydantic's JSON Schema with the facts that it loses kept beside it, under `x-wire` keys.
 
 A naive and an aware date-time have one JSON Schema, a `Decimal` is "a number or any string", a `default_factory` leaves
 no trace: the core schema still knows, so that is where this asks.
@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
+from .spelling import LAX, RAW, spelt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +40,31 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
 
     def emit_warning(self, kind: Any, detail: str) -> None:
         """Says nothing: the user's own call of `model_json_schema` does."""
+
+    def float_schema(self, schema: Any) -> JsonSchemaValue:
+        return self.lax(super().float_schema(schema), schema)
+
+    def int_schema(self, schema: Any) -> JsonSchemaValue:
+        return self.lax(super().int_schema(schema), schema)
+
+    def lax(self, result: JsonSchemaValue, schema: Any) -> JsonSchemaValue:
+        strict = schema.get("strict", self.config.get("strict"))
+        return result if strict else {**result, LAX: True}
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """Of the model whose schema is being made."""
+        return getattr(self._config, "config_dict", {})
+
+    def function_before_schema(self, schema: Any) -> JsonSchemaValue:
+        return {**super().function_before_schema(schema), RAW: True}
+
+    def function_wrap_schema(self, schema: Any) -> JsonSchemaValue:
+        return {**super().function_wrap_schema(schema), RAW: True}
+
+    def model_schema(self, schema: Any) -> JsonSchemaValue:
+        result = super().model_schema(schema)
+        return {**result, RAW: True} if schema.get("custom_init") else result
 
     def decimal_schema(self, schema: Any) -> JsonSchemaValue:
         names = ("ge", "gt", "le", "lt", "multiple_of")
@@ -70,8 +97,7 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
         return _with(super().timedelta_schema(schema), "duration", seconds)
 
     def bytes_schema(self, schema: Any) -> JsonSchemaValue:
-        config: Mapping[str, Any] = getattr(self._config, "config_dict", {})
-        encoding = {"base64": "base64url", "hex": "hex"}.get(config.get("val_json_bytes", "utf8"), "utf8")
+        encoding = {"base64": "base64url", "hex": "hex"}.get(self.config.get("val_json_bytes", "utf8"), "utf8")
         return _with(super().bytes_schema(schema), encoding, {})
 
     def url_schema(self, schema: Any) -> JsonSchemaValue:
@@ -111,9 +137,15 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
         return result
 
 
-def pydantic_schema(adapter: TypeAdapter[Any]) -> dict[str, Any]:
-    """Pydantic's schema of what the adapter validates, by alias, with the facts that `wire_schema` asks for."""
-    return adapter.json_schema(schema_generator=AnnotatedJsonSchema, mode="validation", by_alias=True)
+def pydantic_schema(adapter: TypeAdapter[Any], *, strict: bool = False) -> dict[str, Any]:
+    """Pydantic's schema of what the adapter validates, by alias, with the facts that `wire_schema` asks for.
+
+    Args:
+        adapter: Of any type.
+        strict: Whether it is to be validated in strict mode, where a number in quotes is none.
+    """
+    schema = adapter.json_schema(schema_generator=AnnotatedJsonSchema, mode="validation", by_alias=True)
+    return spelt(schema, None if strict else FACTS)
 
 
 def _with(result: JsonSchemaValue, name: str, facts: Mapping[str, Any]) -> JsonSchemaValue:

@@ -62,7 +62,8 @@ def _uses(root: Wire, defs: Mapping[str, Wire]) -> dict[str, int]:
 
 def _substituted(node: Wire, inline: Mapping[str, Wire]) -> Wire:
     if "$ref" in node:
-        return dict(inline.get(node["$ref"].rpartition("/")[2], node))
+        name = node["$ref"].rpartition("/")[2]
+        return _substituted(inline[name], _without(inline, name)) if name in inline else dict(node)
     result = dict(node)
     if "properties" in result:
         result["properties"] = {name: _substituted(child, inline) for name, child in result["properties"].items()}
@@ -73,6 +74,10 @@ def _substituted(node: Wire, inline: Mapping[str, Wire]) -> Wire:
         if isinstance(result.get(key), dict):
             result[key] = _substituted(result[key], inline)
     return result
+
+
+def _without(inline: Mapping[str, Wire], name: str) -> dict[str, Wire]:
+    return {other: node for other, node in inline.items() if other != name}
 
 
 def _grammar_size(node: Wire, path: int) -> int:

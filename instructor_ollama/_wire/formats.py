@@ -37,6 +37,7 @@ FORMATS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "email": lambda _: net.EMAIL,
     "fraction": lambda _: "-?(0|[1-9][0-9]*)(/[1-9][0-9]*)?",
     "hex": lambda _: "([0-9a-fA-F]{2})*",
+    "integer": decimal,
     "ipv4": lambda _: net.IPV4,
     "ipv4interface": lambda _: f"{net.IPV4}({net.LENGTH4})?",
     "ipv4network": lambda _: net.networks4(),
@@ -50,6 +51,7 @@ FORMATS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "name-email": lambda _: either(
         net.EMAIL, f"[A-Za-z0-9_\\x80-\\U0010FFFF][A-Za-z0-9_\\x80-\\U0010FFFF ]*<{net.EMAIL}>"
     ),
+    "number": decimal,
     "time": dates.time_of_day,
     "uri": net.uri,
     **{f"uuid{version}": partial(_uuid, version) for version in (1, 3, 4, 5, 6, 7, 8)},

@@ -62,12 +62,20 @@ def natural(low: int, high: int | None, tail: Callable[[int], str] = lambda _: "
         found.append("0" + tail(0))
     low = max(low, 1)
     length = len(str(low))
+    shortest = 0  # of a run of lengths of which every number is in, with one tail
     while high is None or length <= len(str(high)):
         top = 10**length - 1
-        if high is None and low == 10 ** (length - 1):
+        whole = low == 10 ** (length - 1)
+        if high is None and whole:
             found.append("[1-9]" + digits(length - 1, None) + tail(length))
             break
-        if ranges := digit_range(str(low), str(top if high is None else min(top, high))):
+        if whole and high is not None and top <= high:
+            if shortest and tail(length) == tail(length - 1):
+                found.pop()
+            else:
+                shortest = length
+            found.append("[1-9]" + digits(shortest - 1, length - 1) + tail(length))
+        elif ranges := digit_range(str(low), str(top if high is None else min(top, high))):
             found.append(either(*ranges) + tail(length))
         low, length = top + 1, length + 1
     return found

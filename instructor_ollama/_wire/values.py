@@ -66,12 +66,18 @@ def integer(schema: Mapping[str, Any]) -> Wire:
 
 def number(schema: Mapping[str, Any]) -> Wire:
     """A number; no converter holds bounds of one, so only a short list of multiples is more than the bare type."""
+    values = multiples(schema)
+    return {"enum": values} if values else {"type": "number"}
+
+
+def multiples(schema: Mapping[str, Any]) -> list[Any]:
+    """The values of a number that must be a multiple, where they are few; otherwise none."""
+    if schema.get("type") == "integer":
+        return integer(schema).get("enum", [])
     low, high, step = schema.get("minimum"), schema.get("maximum"), schema.get("multipleOf") or 0
     if step > 0 and low is not None and high is not None and 0 <= (high - low) / step <= _LONGEST_ENUM:
-        values = [float(index * step) for index in range(math.ceil(low / step), math.floor(high / step) + 1)]
-        if values:
-            return {"enum": values}
-    return {"type": "number"}
+        return [float(index * step) for index in range(math.ceil(low / step), math.floor(high / step) + 1)]
+    return []
 
 
 def _bounds(schema: Mapping[str, Any]) -> tuple[int | None, int | None]:
