@@ -1,10 +1,11 @@
-"""How many first answers of the random model are valid, on real Ollama servers; writes `docs/conformance.md`.
+"""How many first answers of the random model are valid, on real engines; writes `docs/conformance.md`.
 
     INSTRUCTOR_OLLAMA_SERVERS="/path/ollama ..." python benchmarks/conformance.py --seeds 4 --results results.jsonl
     python benchmarks/conformance.py --results results.jsonl --write
 
-The first form asks each server for each type and adds one line a server and schema to the results; the second makes the
-page of them. `--schema raw` sends Pydantic's own schema instead of the library's, for comparison.
+The first form asks each server, and the embedded engine, for each type and adds one line an engine and schema to the
+results; the second makes the page of them. `--schema raw` sends Pydantic's own schema instead of the library's, for
+comparison.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from corpus import HELD_OUT, PARTLY_HELD, TUNED  # noqa: E402
+from corpus import ALL, PARTLY_HELD, PARTS  # noqa: E402
+from engines import EmbeddedEngine  # noqa: E402
 from random_model import write_random_model  # noqa: E402
 from sampling import MODEL, PARAMETERS, plain_schema, sample  # noqa: E402
 from servers import WHY_NONE, OllamaServer, executables  # noqa: E402
@@ -31,19 +33,18 @@ from servers import WHY_NONE, OllamaServer, executables  # noqa: E402
 from instructor_ollama._target import Target  # noqa: E402
 
 PAGE = ROOT / "docs" / "conformance.md"
-PARTS = {"tuned": TUNED, "held out": HELD_OUT}
 OUTCOMES = ("valid", "invalid", "cut", "refused", "killed")
 
 
-def measure(executable: str, gguf: Path, seeds: int, schema: str) -> dict[str, Any]:
+def measure(engine: OllamaServer | EmbeddedEngine, gguf: Path, seeds: int, schema: str) -> dict[str, Any]:
     """One server, all types."""
     counts: dict[str, dict[str, int]] = {}
     died = 0
     started = time.monotonic()
-    with OllamaServer(executable) as server:
+    with engine as server:
         server.create(MODEL, gguf, parameters=PARAMETERS)
         version = server.version
-        for name, kind in (TUNED | HELD_OUT).items():
+        for name, kind in ALL.items():
             target = Target(kind)
             sent = target.wire if schema == "ours" else plain_schema(target.schema)
             drawn = Counter[str]()
@@ -75,13 +76,13 @@ def percent(counts: Counter[str]) -> str:
 
 def summary(results: list[dict[str, Any]]) -> list[str]:
     """A Markdown table, one row a server and schema."""
-    whole = {name: kind for name, kind in (TUNED | HELD_OUT).items() if name not in PARTLY_HELD}
+    whole = {name: kind for name, kind in ALL.items() if name not in PARTLY_HELD}
     lines = [
-        "| Ollama | schema | answers | tuned | held out | without those partly held | cut | refused | killed |",
-        "|---|---|---|---|---|---|---|---|---|",
+        f"| engine | schema | answers | {' | '.join(PARTS)} | without those partly held | cut | refused | killed |",
+        "|---" * (len(PARTS) + 7) + "|",
     ]
     for result in sorted(results, key=lambda one: (one["schema"] != "ours", release(one["server"]))):
-        every = total(result, TUNED | HELD_OUT)
+        every = total(result, ALL)
         kept = (percent(total(result, part)) for part in (*PARTS.values(), whole))
         shown = "instructor_ollama" if result["schema"] == "ours" else "Pydantic's own"
         killed = f"{result['died']} ({every['killed']} runners)" if every["killed"] else "none"
@@ -99,11 +100,11 @@ def page(results: list[dict[str, Any]]) -> str:
         "",
         "Made by `benchmarks/conformance.py`; do not edit.",
         "",
-        f"A model of random weights answers for {len(TUNED | HELD_OUT)} response types on real Ollama servers, "
-        "sampling at temperature 1, once a seed. It knows nothing: what is valid in its first answer is valid because "
-        "the schema that was sent makes it so. *Tuned* types were looked at while the wire schema was written, "
-        "*held out* ones were not. An answer that is not valid is asked again by the library; nothing is asked again "
-        "here.",
+        f"A model of random weights answers for {len(ALL)} response types on real Ollama servers and on the embedded "
+        "engine, sampling at temperature 1, once a seed. It knows nothing: what is valid in its first answer is valid "
+        "because the schema that was sent makes it so. *Tuned* types were looked at while the wire schema was written, "
+        "*held out* ones were not, and *blind* ones were written without a sight of the library. An answer that is not "
+        "valid is asked again by the library; nothing is asked again here.",
         "",
         *summary(results),
         "",
@@ -118,7 +119,7 @@ def page(results: list[dict[str, Any]]) -> str:
         drawn = sum((Counter(result["types"].get(name, {})) for result in ours), Counter[str]())
         lines.append(f"| `{name}` | {percent(drawn)} | {why} |")
     lines += ["", "## All types", "", f"| type | {' | '.join(versions)} |", "|---" * (len(versions) + 1) + "|"]
-    for name in TUNED | HELD_OUT:
+    for name in ALL:
         cells = [
             percent(sum((Counter(r["types"].get(name, {})) for r in ours if r["server"] == version), Counter[str]()))
             for version in versions
@@ -137,12 +138,13 @@ def main() -> None:
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     if not options.write:
-        if not executables():
-            sys.exit(WHY_NONE)
+        servers = [OllamaServer(executable) for executable in executables()]
+        if not servers:
+            print(WHY_NONE, file=sys.stderr)
         with tempfile.TemporaryDirectory() as folder:
             gguf = write_random_model(Path(folder) / "random.gguf")
-            for executable in executables():
-                result = measure(executable, gguf, options.seeds, options.schema)
+            for engine in (*servers, EmbeddedEngine()):
+                result = measure(engine, gguf, options.seeds, options.schema)
                 with options.results.open("a") as file:
                     file.write(json.dumps(result) + "\n")
                 print("\n".join(summary([result])), flush=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import pydantic
+from engines import EmbeddedEngine
 from servers import OllamaServer
 
 from instructor_ollama._target import Target
@@ -38,7 +39,7 @@ def plain_schema(schema: Any) -> Any:
 
 
 def sample(
-    server: OllamaServer,
+    server: OllamaServer | EmbeddedEngine,
     name: str,
     target: Target[Any],
     schema: Mapping[str, Any],
@@ -57,7 +58,7 @@ def sample(
 
 
 def _draw(
-    server: OllamaServer, name: str, target: Target[Any], schema: Mapping[str, Any], seed: int, max_tokens: int
+    server: OllamaServer | EmbeddedEngine, name: str, target: Target[Any], schema: Mapping[str, Any], seed: int, max_tokens: int
 ) -> Sample:
     body = {
         "model": MODEL,

@@ -13,9 +13,10 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Optional, Union
 
 import jsonschema
+import llguidance
 import pydantic
 import pytest
-from corpus import HELD_OUT, TUNED
+from corpus import ALL, TUNED
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import (
@@ -36,7 +37,6 @@ from instructor_ollama._wire.formats import FORMATS
 from instructor_ollama._wire.regex import translate
 from instructor_ollama._wire_schema import pydantic_schema, wire_schema
 
-TYPES = TUNED | HELD_OUT
 FAR = 10000000272564222
 """Above all integers of 16 digits; its low 32 bits are 2**31 - 2, and that is what 0.12 reads."""
 
@@ -91,9 +91,9 @@ def nodes(node: dict[str, Any]) -> list[dict[str, Any]]:
     return [node, *(inner for child in (*children, *node.get("$defs", {}).values()) for inner in nodes(child))]
 
 
-@pytest.mark.parametrize("name", TYPES)
+@pytest.mark.parametrize("name", ALL)
 def test_only_what_all_converters_know_is_sent(name: str) -> None:
-    wire = wire_of(TYPES[name])
+    wire = wire_of(ALL[name])
     for node in nodes(wire):
         assert set(node) <= ALLOWED | {"$defs", "$comment"}
         assert len({"$ref", "anyOf", "enum", "type"} & set(node)) == 1  # siblings are ignored
@@ -118,9 +118,9 @@ def assert_safe(pattern: str) -> None:
     re.compile(pattern)
 
 
-@pytest.mark.parametrize("name", TYPES)
+@pytest.mark.parametrize("name", ALL)
 def test_it_is_pure_and_bounded(name: str) -> None:
-    schema = pydantic_schema(TypeAdapter(TYPES[name]))
+    schema = pydantic_schema(TypeAdapter(ALL[name]))
     before = copy.deepcopy(schema)
     first, second = wire_schema(schema), wire_schema(schema)
     assert schema == before
@@ -371,6 +371,33 @@ def in_quotes(value: Any, schema: Any, root: Any) -> Any:
     return format(Decimal(repr(value)), "f") if said and type(value) in (int, float) else value
 
 
+def in_order(value: Any, node: Any, root: Any) -> Any:
+    """The value with its keys as a grammar wants them: those that the schema names first, in its order."""
+    if "$ref" in node:
+        return in_order(value, root["$defs"][node["$ref"].rpartition("/")[2]], root)
+    if isinstance(value, list):
+        return [in_order(one, node.get("items", {}), root) for one in value]
+    if not isinstance(value, dict):
+        return value
+    options = [one.get("properties", {}) for one in (node, *node.get("anyOf", ()))]
+    named = next((names for names in options if set(value) <= set(names)), options[0])
+    keys = [*(key for key in named if key in value), *(key for key in value if key not in named)]
+    return {key: in_order(value[key], named.get(key, {}), root) for key in keys}
+
+
+BYTES = llguidance.LLTokenizer("byte")
+
+
+def grammar_accepts(wire: dict[str, Any], text: str) -> bool:
+    """Whether llguidance lets a model write the text.
+
+    It matches patterns with the string itself, the converters with its JSON: the same, where nothing is escaped.
+    """
+    matcher = llguidance.LLMatcher(BYTES, llguidance.LLMatcher.grammar_from_json_schema(json.dumps(wire)))
+    assert not matcher.is_error(), matcher.get_error()
+    return bool(matcher.consume_tokens(BYTES.tokenize_str(text)) and matcher.is_accepting())
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet='ab01-^$.|?*+(){}[]\\dws,:" é', max_size=12))
 def test_any_pattern_is_safe_or_dropped(pattern: str) -> None:
@@ -527,4 +554,6 @@ def test_whatever_a_model_holds_its_wire_schema_accepts(drawn: tuple[type[BaseMo
     dumped = in_quotes(json.loads(instance.model_dump_json(by_alias=True, round_trip=True)), schema, schema)
     assert model.model_validate_json(json.dumps(dumped)) == instance
     assert accepts(wire, dumped), (json.dumps(wire), json.dumps(dumped))
+    if "\\" not in (text := json.dumps(in_order(dumped, wire, wire), ensure_ascii=False)):
+        assert grammar_accepts(wire, text), (json.dumps(wire), text)
     assert_bounded(schema, wire)

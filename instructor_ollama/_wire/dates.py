@@ -109,9 +109,10 @@ def time_of_day(facts: Facts) -> str:
 
 def date_time(facts: Facts) -> str:
     """Date and time; the bounds are days."""
-    # The bounds are instants and the day of an aware value is local: a day on either side is left open.
+    # Where the bounds have a zone, the day of an aware value is still local: a day on either side is left open.
+    # Where they have none, Pydantic compares what the clocks show.
     zone = facts.get("tz")
-    naive, aware = (days(*_span(facts, slack)) for slack in (0, 0 if facts.get("now") else 1))
+    naive, aware = (days(*_span(facts, slack)) for slack in (0, 1 if facts.get("instants") else 0))
     if zone is None and naive != aware:
         return either(f"{naive}T{_CLOCK}", f"{aware}T{_CLOCK}{_OFFSET}")
     return f"{naive if zone == 'naive' else aware}T{_CLOCK}{_ZONES[zone]}"

@@ -163,11 +163,12 @@ def _days(schema: Mapping[str, Any]) -> dict[str, Any]:
         bound = schema.get(key)
         if isinstance(bound, datetime):  # the whole day, but for "before midnight"
             facts[name] = (bound - timedelta(microseconds=key == "lt" and bound.tzinfo is None)).date().isoformat()
+            facts |= {"instants": True} if bound.tzinfo else {}
         elif isinstance(bound, date):
             facts[name] = (bound + timedelta(days=step)).isoformat()
-    # Whole years, so that the schema changes with the year alone; a day on either side for the time zones.
+    # What is to come only shrinks, so a day holds for as long as the schema is kept; one more for the time zones.
     if schema.get("now_op") == "future":
-        facts |= {"ge": max(facts.get("ge", ""), f"{(date.today() - timedelta(days=1)).year:04}-01-01"), "now": True}
+        facts |= {"ge": max(facts.get("ge", ""), (date.today() - timedelta(days=1)).isoformat()), "now": True}
     if schema.get("now_op") == "past":
         facts |= {"le": min(facts.get("le", "9999"), f"{(date.today() + _KEPT).year:04}-12-31"), "now": True}
     return facts

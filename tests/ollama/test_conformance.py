@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from corpus import HELD_OUT, PARTLY_HELD, TUNED
+from corpus import ALL, PARTLY_HELD, PARTS
 from sampling import Sample, sample
 from servers import OllamaServer
 
@@ -50,9 +50,9 @@ POISON: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("part", ["tuned", "held out"])
+@pytest.mark.parametrize("part", list(PARTS))
 def test_first_answers_are_valid(ollama_server: OllamaServer, part: str) -> None:
-    types = {name: kind for name, kind in (TUNED if part == "tuned" else HELD_OUT).items() if name not in PARTLY_HELD}
+    types = {name: kind for name, kind in PARTS[part].items() if name not in PARTLY_HELD}
     samples = {name: _first(ollama_server, name, Target(kind)) for name, kind in types.items()}
     lost = {name: drawn for name, drawn in samples.items() if drawn.outcome != "valid"}
 
@@ -64,7 +64,7 @@ def test_first_answers_are_valid(ollama_server: OllamaServer, part: str) -> None
 
 @pytest.mark.parametrize("name", list(PARTLY_HELD))
 def test_what_is_partly_held_is_answered(ollama_server: OllamaServer, name: str) -> None:
-    drawn = _first(ollama_server, name, Target((TUNED | HELD_OUT)[name]))
+    drawn = _first(ollama_server, name, Target(ALL[name]))
     assert drawn.outcome in ("valid", "invalid")
 
 
