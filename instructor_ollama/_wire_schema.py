@@ -19,7 +19,6 @@ from ._wire.finish import finished
 from ._wire.formats import FORMATS
 from ._wire.json_text import json_text
 from ._wire.regex import MAX_COUNT, translate
-from ._wire.spelling import digits
 from ._wire.values import ANY_TYPES, anything, can_say, enumeration, integer, is_plain, number
 
 if TYPE_CHECKING:
@@ -277,10 +276,7 @@ class _Writer:
             return False
         if EMPTY in declared:
             return can_say([], node, self.defs) or can_say({}, node, self.defs)
-        default = declared.get("default")
-        if type(default) in (int, float) and can_say(digits(default), node, self.defs):
-            return True
-        return "default" in declared and can_say(default, node, self.defs)
+        return "default" in declared and can_say(declared["default"], node, self.defs)
 
     def dictionary(self, schema: Schema, value: Wire) -> Wire:
         keys, least = self.keys(schema), _count(schema.get("minProperties")) or 0

@@ -58,7 +58,12 @@ def sample(
 
 
 def _draw(
-    server: OllamaServer | EmbeddedEngine, name: str, target: Target[Any], schema: Mapping[str, Any], seed: int, max_tokens: int
+    server: OllamaServer | EmbeddedEngine,
+    name: str,
+    target: Target[Any],
+    schema: Mapping[str, Any],
+    seed: int,
+    max_tokens: int,
 ) -> Sample:
     body = {
         "model": MODEL,

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     Places = Callable[[int], int | None]
 
 
+def plain_digits(value: float) -> str:
+    """A finite number as a decimal without an exponent, with every digit that Python would write."""
+    return format(Decimal(repr(value)), "f")
+
+
 def either(*branches: str) -> str:
     """One of the branches, in a group where there are several."""
     kept = list(dict.fromkeys(branches))

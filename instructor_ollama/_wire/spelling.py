@@ -6,9 +6,9 @@ No converter of Ollama's knows the bounds of a float, and none those of an integ
 from __future__ import annotations
 
 import math
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from .numbers import plain_digits
 from .values import multiples
 
 if TYPE_CHECKING:
@@ -51,11 +51,6 @@ def spelt(root: Node, facts_key: str | None) -> Node:
     return root
 
 
-def digits(value: float) -> str:
-    """A number as a pattern of digits wants it: without an exponent."""
-    return format(Decimal(repr(value)), "f")
-
-
 def _say_bounds(node: Node) -> None:
     """Bounds behind a validator come under Pydantic's names for them, which are no JSON Schema."""
     if node.get("type") in ("number", "integer"):
@@ -68,7 +63,7 @@ def _ambiguous(node: Node) -> list[Node]:
     """Branches between which the kind of a value decides: a string there may be taken for another branch's."""
     if "discriminator" in node:
         return []
-    branches = [one for one in node.get("anyOf") or node.get("oneOf") or () if isinstance(one, dict)]
+    branches = cast("list[Node]", node.get("anyOf") or node.get("oneOf") or [])
     return branches if sum(one.get("type") != "null" for one in branches) > 1 else []
 
 
@@ -81,11 +76,11 @@ def _facts(node: Node) -> Node | None:
     whole = node["type"] == "integer"
     if whole and not any(abs(bound) > _INT32 for bound in _telling(bounds)):
         return None
-    texts = {short: digits(bound) for short, bound in bounds.items()}
+    texts = {short: plain_digits(bound) for short, bound in bounds.items()}
     if not whole and any(len(part) > _LONGEST for text in texts.values() for part in text.lstrip("-").split(".")):
         return None
     places = 0 if whole else _PLACES
-    step = {"multiple_of": digits(node["multipleOf"])} if "multipleOf" in node else {}
+    step = {"multiple_of": plain_digits(node["multipleOf"])} if "multipleOf" in node else {}
     return {"format": node["type"], **texts, **step, "decimal_places": places}
 
 

@@ -7,6 +7,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from .numbers import plain_digits
 from .regex import translate
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def number(schema: Mapping[str, Any]) -> Wire:
 def multiples(schema: Mapping[str, Any]) -> list[Any]:
     """The values of a number that must be a multiple, where they are few; otherwise none."""
     if schema.get("type") == "integer":
-        return integer(schema).get("enum", [])
+        return list(integer(schema).get("enum", []))
     low, high, step = schema.get("minimum"), schema.get("maximum"), schema.get("multipleOf") or 0
     if step > 0 and low is not None and high is not None and 0 <= (high - low) / step <= _LONGEST_ENUM:
         return [float(index * step) for index in range(math.ceil(low / step), math.floor(high / step) + 1)]
@@ -139,6 +140,8 @@ def can_say(value: Any, node: Wire, defs: Mapping[str, Wire]) -> bool:
 
 
 def _is_string(value: Any, node: Wire) -> bool:
+    if type(value) in (int, float) and math.isfinite(value) and "pattern" in node:
+        value = plain_digits(value)  # as a number with bounds is asked for
     if not isinstance(value, str):
         return False
     text = json.dumps(value, ensure_ascii=False)[1:-1]
