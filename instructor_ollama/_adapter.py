@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 Step = Callable[[], Any]
 """A call that the driver makes; on an async client its result is awaited when it is awaitable."""
+
+
+class Asking(partial[Any]):
+    """A step that waits for the server, not for something of the caller's: it is left at the deadline."""
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 import pydantic
 
 from . import _faults, _guard, _prompts
-from ._adapter import Draft
+from ._adapter import Asking, Draft
 from ._reading import Reply, is_no_json, parsed, read_value
 from .errors import (
     AnswerError,
@@ -258,7 +258,7 @@ class Exchange(Generic[T]):
             yield from self._tell(RequestSent(self._number, request))
         started = time.monotonic()
         try:
-            completion = yield functools.partial(self._adapter.send, request)
+            completion = yield Asking(self._adapter.send, request)
         except Exception as error:
             problem = self._adapter.unreadable(error)
             if problem is not None:
@@ -292,7 +292,7 @@ class Exchange(Generic[T]):
         left = self.seconds_left
         with contextlib.suppress(Exception):
             seconds = LISTING if left is None else min(LISTING, left)
-            listing = yield functools.partial(self._adapter.native, "GET", "/api/tags", timeout=seconds)
+            listing = yield Asking(self._adapter.native, "GET", "/api/tags", timeout=seconds)
             _faults.name_installed(fault, self._model, listing)
 
     def _think_less(self, reply: Reply) -> bool:

@@ -8,11 +8,11 @@ tokens the model saw. Where that is suspicious, the native endpoint is asked for
 from __future__ import annotations
 
 import contextlib
-import functools
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+from ._adapter import Asking
 from .errors import CapabilityError, PromptTruncatedError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Lookout:
             return
         if self._model not in self._known.sighted:
             with contextlib.suppress(Exception):
-                shown = yield functools.partial(self._adapter.native, "POST", "/api/show", {"model": self._model})
+                shown = yield Asking(self._adapter.native, "POST", "/api/show", {"model": self._model})
                 self._known.sighted[self._model] = "vision" in shown.get("capabilities", ("vision",))
         if not self._known.sighted.get(self._model, True):
             raise CapabilityError(
@@ -107,7 +107,7 @@ class Lookout:
         if body is None:
             return
         try:
-            yield functools.partial(self._adapter.native, "POST", "/api/chat", body)
+            yield Asking(self._adapter.native, "POST", "/api/chat", body)
         except Exception as error:
             refusal = self._adapter.fault(error)
             if refusal is not None and is_overflow(refusal.detail):
@@ -132,7 +132,7 @@ class Lookout:
         windows = self._known.windows
         if self._model not in windows:
             with contextlib.suppress(Exception):
-                running = yield functools.partial(self._adapter.native, "GET", "/api/ps")
+                running = yield Asking(self._adapter.native, "GET", "/api/ps")
                 windows[self._model] = window_of(running, self._model)
         return windows.get(self._model)
 

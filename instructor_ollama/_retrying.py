@@ -6,12 +6,16 @@ Knows the exchange and tenacity; knows no client. What differs between the twins
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import copy
+import functools
 import inspect
+import threading
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from tenacity import AsyncRetrying, RetryError, Retrying
 
+from ._adapter import Asking
 from ._exchange import TICK
 from .errors import DeadlineExceededError
 
@@ -82,7 +86,7 @@ class Policy:
 
 
 def run(exchange: Exchange[T], base: Retrying, config: RetryConfig, max_retries: int | None) -> T:
-    """Drive the exchange to its value.
+    """Drive the exchange to its value; what waits for the server at the deadline is left.
 
     Args:
         exchange: The conversation.
@@ -90,11 +94,12 @@ def run(exchange: Exchange[T], base: Retrying, config: RetryConfig, max_retries:
         config: Budgets, waits and deadline.
         max_retries: Wrong answers to be asked again; None leaves it to `base`.
     """
+    ask = () if config.deadline is None else (functools.partial(_in_time, exchange),)
     try:
         failed: list[Exception] = []
         if max_retries is not None:  # most calls need no loop: it begins with the first attempt's failure
             try:
-                return play(exchange.attempt())
+                return play(exchange.attempt(), *ask)
             except Exception as error:
                 failed.append(error)
         policy = Policy(exchange, base, config, max_retries)
@@ -102,7 +107,7 @@ def run(exchange: Exchange[T], base: Retrying, config: RetryConfig, max_retries:
         def attempt() -> T:
             if failed:
                 raise failed.pop()
-            return play(exchange.attempt())
+            return play(exchange.attempt(), *ask)
 
         retrying = base.copy(
             retry=policy.retry,
@@ -164,19 +169,48 @@ async def _arun(exchange: Exchange[T], base: AsyncRetrying, config: RetryConfig,
         raise final from final.__cause__
 
 
-def play(flow: Generator[Step, Any, T]) -> T:
-    """Make the calls that a flow asks for until it returns."""
+def play(flow: Generator[Step, Any, T], ask: Callable[[Step], Any] = lambda step: step()) -> T:
+    """Make the calls that a flow asks for until it returns, those to the server through `ask`."""
     try:
         step = next(flow)
         while True:
             try:
-                result = step()
+                result = ask(step) if isinstance(step, Asking) else step()
             except Exception as error:
                 step = flow.throw(error)
             else:
                 step = flow.send(result)
     except StopIteration as end:
         return cast("T", end.value)
+
+
+def _in_time(exchange: Exchange[Any], step: Step) -> Any:
+    """What the step returns, if it does before the deadline.
+
+    A socket bounds each read of its own, so that a server which sends a byte now and then is never late; the call is
+    made in a thread, which ends with its last read.
+
+    Raises:
+        DeadlineExceededError: It has not returned.
+    """
+    outcome: list[Any] = []
+    failure: list[BaseException] = []
+    done = threading.Event()
+    context = contextvars.copy_context()
+
+    def work() -> None:
+        try:
+            outcome.append(context.run(step))
+        except BaseException as error:
+            failure.append(error)
+        done.set()
+
+    threading.Thread(target=work, name="instructor_ollama request", daemon=True).start()
+    if not done.wait(exchange.seconds_left):
+        raise exchange.deadline_error()
+    if failure:
+        raise failure[0]
+    return outcome[0]
 
 
 async def aplay(flow: Generator[Step, Any, T]) -> T:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socketserver
+import threading
+import types
 
 import openai
 import pydantic
@@ -269,6 +273,31 @@ def test_the_deadline_shrinks_the_timeout(serve, connect):
     client = connect(serve(slow), retry_config=RetryConfig(deadline=0.2))
     with pytest.raises(errors.DeadlineExceededError):
         client.create(response_model=User)
+
+
+def test_the_deadline_holds_when_the_server_dribbles(connect):
+    over = threading.Event()
+
+    class Dribbling(socketserver.BaseRequestHandler):
+        def handle(self):
+            self.request.recv(65536)
+            self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99999\r\n\r\n")
+            with contextlib.suppress(OSError):
+                while not over.wait(0.02):  # each byte comes in time, the answer never
+                    self.request.sendall(b" ")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Dribbling) as server:
+        threading.Thread(target=server.serve_forever).start()
+        try:
+            client = connect(
+                types.SimpleNamespace(base_url=f"http://127.0.0.1:{server.server_address[1]}/v1"),
+                retry_config=RetryConfig(deadline=0.3),
+            )
+            with pytest.raises(errors.DeadlineExceededError, match="0 answers came"):
+                client.create(response_model=User)
+        finally:
+            over.set()
+            server.shutdown()
 
 
 def test_an_async_deadline_holds_whatever_is_under_way(serve):
