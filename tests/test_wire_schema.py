@@ -486,6 +486,10 @@ ROWS: list[tuple[Any, st.SearchStrategy[Any]]] = [
         Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(days=2, hours=1))],
         st.timedeltas(timedelta(0), timedelta(days=2)),
     ),
+    (
+        Annotated[timedelta, Field(gt=timedelta(days=1), lt=timedelta(days=367, hours=1))],
+        st.timedeltas(timedelta(days=1, seconds=1), timedelta(days=367, minutes=59)),
+    ),
     (Annotated[timedelta, Field(le=timedelta(minutes=-90))], st.timedeltas(max_value=timedelta(minutes=-90))),
     (uuid.UUID, st.uuids()),
     (pydantic.UUID4, st.uuids(version=4)),

@@ -159,17 +159,18 @@ def _period(least: float, most: float | None) -> str:
     first, last = int(least // 86400), None if most is None else int(most // 86400)
     branches = [time] if first == 0 else []
     if last != 0:
-        branches += _whole_days(first, last, f"({within})?")
+        rest = f"({within})?"
+        branches += _whole_days(first or int(least > 0), last, rest, rest if most is not None and most % 86400 else "")
     return f"P{either(*branches)}"
 
 
-def _whole_days(first: int, last: int | None, rest: str) -> list[str]:
-    """Alternatives for a number of days and a `rest` of a day, which the last has not; 365 may be a year."""
+def _whole_days(first: int, last: int | None, rest: str, end: str) -> list[str]:
+    """Alternatives for a number of days and a `rest` of a day, for the last day its `end`; 365 may be a year."""
     few = "[1-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-4]"  # days beside years
     if last is None:
         years = either(*natural(max(1, first // 365), timedelta.max.days // 365))
         return [f"{either(*natural(first, 10**9 - 1))}D{rest}", f"{years}Y(({few})D)?{rest}"]
-    found = [f"{last}D"]
+    found = [f"{last}D{end}"]
     if first < last:
         found.append(f"{either(*natural(first, last - 1))}D{rest}")
     if last // 365 > _MOST_YEARS:
@@ -181,5 +182,5 @@ def _whole_days(first: int, last: int | None, rest: str) -> list[str]:
         if max(low, 1) < high:
             found.append(f"{year}Y{either(*natural(max(low, 1), high - 1))}D{rest}")
         if high < 365:
-            found.append(f"{year}Y{high}D" if high else f"{year}Y")
+            found.append(f"{year}Y{high}D{end}" if high else f"{year}Y{end}")
     return found

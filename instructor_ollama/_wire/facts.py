@@ -92,8 +92,14 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
         return _with(super().time_schema(schema), "time", _zone(schema))
 
     def timedelta_schema(self, schema: Any) -> JsonSchemaValue:
-        bounds = {"ge": schema.get("ge", schema.get("gt")), "le": schema.get("le", schema.get("lt"))}
-        seconds = {name: bound.total_seconds() for name, bound in bounds.items() if isinstance(bound, timedelta)}
+        inwards = {"ge": 0, "gt": 1, "le": 0, "lt": -1}  # microseconds
+        bounds = {
+            key: (schema[key] + timedelta(microseconds=step)).total_seconds()
+            for key, step in inwards.items()
+            if key in schema
+        }
+        lows, highs = ([bounds[key] for key in keys if key in bounds] for keys in (("ge", "gt"), ("le", "lt")))
+        seconds = ({"ge": max(lows)} if lows else {}) | ({"le": min(highs)} if highs else {})
         return _with(super().timedelta_schema(schema), "duration", seconds)
 
     def bytes_schema(self, schema: Any) -> JsonSchemaValue:
