@@ -202,10 +202,6 @@ TYPED: tuple[tuple[str, Any, Any], ...] = (
      [{"name": "Felix", "age": 20}, {"name": "Hannah", "age": 22}]),
     ("She bought 3 lamps for $45.50.", Order, {"product": "lamps", "quantity": 3, "price": 45.5}),
     ("I'd like to order five violins at 1200 euros.", Order, {"product": "violins", "quantity": 5, "price": 1200.0}),
-)  # fmt: skip
-"""Sentences typed by hand and looked at while the forms in `sentences.py` were written: some forms came from here."""
-
-FRESH: tuple[tuple[str, Any, Any], ...] = (
     ("Helga is 58 years old.", User, {"name": "Helga", "age": 58}),
     ("Extract the user: Tobias Crane is 17.", User, {"name": "Tobias Crane", "age": 17}),
     ("Our new colleague Petronella is 29.", User, {"name": "Petronella", "age": 29}),
@@ -225,7 +221,55 @@ FRESH: tuple[tuple[str, Any, Any], ...] = (
     ("Please send 12 mirrors, total price 240.00 EUR.", Order, {"product": "mirrors", "quantity": 12, "price": 240.0}),
     ("We ordered 2 sofas and paid $999.", Order, {"product": "sofas", "quantity": 2, "price": 999.0}),
 )  # fmt: skip
-"""Sentences typed by hand when the model was finished; nothing was changed to suit them. Keep it so."""
+"""Sentences typed by hand and looked at while the forms in `sentences.py` were written: some forms came from here."""
+
+FRESH: tuple[tuple[str, Any, Any], ...] = (
+    ("Marta Kowalska is 34 years old.", User, {"name": "Marta Kowalska", "age": 34}),
+    ("Name: Kwame Boateng, Age: 52", User, {"name": "Kwame Boateng", "age": 52}),
+    ("Hi, I'm Priya and I just turned 27!", User, {"name": "Priya", "age": 27}),
+    ("At 61, Giovanni Ricci still cycles to work every day.", User, {"name": "Giovanni Ricci", "age": 61}),
+    ("My name is Thabo Nkosi. I am 19.", User, {"name": "Thabo Nkosi", "age": 19}),
+    ("Yuki Tanaka, 45, loves gardening.", User, {"name": "Yuki Tanaka", "age": 45}),
+    ("The new trainee is called Lars and he's 23 years of age.", User, {"name": "Lars", "age": 23}),
+    ("extract: fatima al-sayed is 38", User, {"name": "fatima al-sayed", "age": 38}),
+    ("Our neighbour Chidi (age 70) plays the trumpet.", User, {"name": "Chidi", "age": 70}),
+    ("user = Camila Torres; age = 31", User, {"name": "Camila Torres", "age": 31}),
+    ("Say hello to Aoife, a 9-year-old chess champion.", User, {"name": "Aoife", "age": 9}),
+    ("Dmitri Volkov turned 48 yesterday, what a party!", User, {"name": "Dmitri Volkov", "age": 48}),
+    ("Ingrid Solberg is 29 and lives in Bergen.", Person, {"name": "Ingrid Solberg", "age": 29, "city": "Bergen"}),
+    ("Mateo moved to Valparaíso last spring.", Person, {"name": "Mateo", "age": None, "city": "Valparaíso"}),
+    ("I'm Nguyen Linh, 41, and I teach maths.", Person, {"name": "Nguyen Linh", "age": 41, "city": None}),
+    ("Name: Samuel Okafor\nAge: 36\nCity: Lagos", Person, {"name": "Samuel Okafor", "age": 36, "city": "Lagos"}),
+    ("Elif Demir likes to read detective novels.", Person, {"name": "Elif Demir", "age": None, "city": None}),
+    ("Pedro is 33 and Ana is 30.", list[User], [{"name": "Pedro", "age": 33}, {"name": "Ana", "age": 30}]),
+    (
+        "Hannah Weber (26) and Jamal Idris (58) share an office.",
+        list[User],
+        [{"name": "Hannah Weber", "age": 26}, {"name": "Jamal Idris", "age": 58}],
+    ),
+    (
+        "My grandmother Rosa is 84, my brother Luca is 16.",
+        list[User],
+        [{"name": "Rosa", "age": 84}, {"name": "Luca", "age": 16}],
+    ),
+    (
+        "Members: Mei Chen, 22 years old; Oliver Grant, 47 years old.",
+        list[User],
+        [{"name": "Mei Chen", "age": 22}, {"name": "Oliver Grant", "age": 47}],
+    ),
+    ("I'd like to order 3 desk lamps at 24.99 each.", Order, {"product": "desk lamps", "quantity": 3, "price": 24.99}),
+    (
+        "Product: wireless mouse, Quantity: 2, Price: $19.50",
+        Order,
+        {"product": "wireless mouse", "quantity": 2, "price": 19.5},
+    ),
+    (
+        "Please send me 12 notebooks for 4.25 euros apiece, thank you.",
+        Order,
+        {"product": "notebooks", "quantity": 12, "price": 4.25},
+    ),
+)
+"""Sentences typed by somebody who knew neither the model nor its training; nothing was changed to suit them."""
 
 
 def typed_answers(ask: Asker, sentences: Sequence[tuple[str, Any, Any]]) -> list[tuple[str, str, bool]]:
@@ -318,7 +362,7 @@ def report(gguf: pathlib.Path, *, number: int = NUMBER, misses: int = 0) -> str:
             "",
             f'With the validator "name must be upper case", "Jason is 25 years old" gave `{first}`, then `{second}`.',
             "",
-            f"## Sentences typed by hand when it was finished: {sum(ok for *_, ok in fresh)} of {len(fresh)} right",
+            f"## Sentences typed without a sight of the training: {sum(ok for *_, ok in fresh)} of {len(fresh)} right",
             "",
             _typed_table(fresh),
             "",

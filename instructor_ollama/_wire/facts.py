@@ -62,6 +62,10 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
     def function_wrap_schema(self, schema: Any) -> JsonSchemaValue:
         return {**super().function_wrap_schema(schema), RAW: True}
 
+    def tagged_union_schema(self, schema: Any) -> JsonSchemaValue:
+        result = super().tagged_union_schema(schema)
+        return {**result, RAW: True} if callable(schema["discriminator"]) else result
+
     def model_schema(self, schema: Any) -> JsonSchemaValue:
         result = super().model_schema(schema)
         return {**result, RAW: True} if schema.get("custom_init") else result

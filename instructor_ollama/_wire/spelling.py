@@ -43,7 +43,7 @@ def spelt(root: Node, facts_key: str | None) -> Node:
     for node in every:
         _say_bounds(node)
     seen_raw = [node for node in every if node.pop(RAW, False)]
-    seen_raw += [branch for node in every for branch in _ambiguous(node)]
+    seen_raw += [branch for node in every for branch in _ambiguous(node, root)]
     out = {id(node) for node in _reached(seen_raw, root)}
     for node in every:
         if node.pop(LAX, False) and facts_key and id(node) not in out and (facts := _facts(node)):
@@ -59,12 +59,30 @@ def _say_bounds(node: Node) -> None:
                 node.setdefault(name, node.pop(short))
 
 
-def _ambiguous(node: Node) -> list[Node]:
-    """Branches between which the kind of a value decides: a string there may be taken for another branch's."""
+def _ambiguous(node: Node, root: Node) -> list[Node]:
+    """What is in branches between which the kind of a value decides: a string may be taken for another branch's."""
     if "discriminator" in node:
         return []
     branches = cast("list[Node]", node.get("anyOf") or node.get("oneOf") or [])
-    return branches if sum(one.get("type") != "null" for one in branches) > 1 else []
+    kept = [_resolved(one, root) for one in branches if one.get("type") != "null"]
+    if len(kept) < 2:
+        return []
+    if any("properties" not in one for one in kept):
+        return kept
+    # Of objects, only what several have under one name and not alike.
+    named: dict[str, list[Node]] = {}
+    for one in kept:
+        for name, value in cast("Node", one["properties"]).items():
+            named.setdefault(name, []).append(value)
+    return [value for values in named.values() for value in values if any(other != value for other in values)]
+
+
+def _resolved(node: Node, root: Node) -> Node:
+    seen: set[str] = set()
+    while "$ref" in node and node["$ref"] not in seen:
+        seen.add(node["$ref"])
+        node = root.get("$defs", {}).get(node["$ref"].removeprefix("#/$defs/"), {})
+    return node
 
 
 def _facts(node: Node) -> Node | None:
