@@ -48,6 +48,8 @@ class FakeOllama(ModelStore):
     Attributes:
         requests: Those that the script or a fault has answered, oldest first; `clear()` begins the script anew.
         seen: Every request, of whatever path.
+        paths: What a path answers in place of its own, or where it has none, such as "/api/ps": a dict (the body),
+            `error(status, message)`, `fault(name)`, a `Raw` response or None. The script is not asked.
         library: The names that can be pulled.
     """
 
@@ -65,6 +67,7 @@ class FakeOllama(ModelStore):
         self.strict = strict
         self.requests: list[Request] = []
         self.seen: list[Request] = []
+        self.paths: dict[str, Any] = {}
         self._keep = keep
         self._cue = Cue()
         self._prompts: dict[str, str] = {}
@@ -153,12 +156,14 @@ class FakeOllama(ModelStore):
     def _handle(self, request: Request) -> Response | Coroutine[Any, Any, Response]:
         path = request.path.partition("?")[0]
         self._remember(self.seen, request)
+        if path in self.paths:
+            return self._response(self.paths[path], _bodies.Form(path, "", self.version), {})
         if path in CHATS and request.method == "POST":
             return self._chat(path, request)
         if path.startswith("/v1/models/") and path.count("/") == 3:  # a name without a namespace
             return self._v1_model(path.rpartition("/")[2])
         if path.startswith("/api/blobs/"):
-            return Response(200 if request.method == "HEAD" else 201)
+            return self._blob(request.method, path.rpartition("/")[2])
         route = self._ROUTES.get((request.method.replace("HEAD", "GET"), path))
         if route is not None:
             return route(self, request)

@@ -35,6 +35,7 @@ class ModelStore:
         self.library: set[str] = set()
         self._loaded: dict[str, tuple[FakeModel, int]] = {}
         self._windows: dict[str, int] = {}
+        self._blobs: set[str] = set()
 
     def load(self, name: str) -> None:
         """Load a model, as `ollama run` does before anything is asked."""
@@ -104,6 +105,14 @@ class ModelStore:
         if self.models is not None and self._find(name) is None:
             self.models = [*self.models, FakeModel(name)]
         return _told(["pulling manifest", "verifying sha256 digest", "writing manifest", "success"], request.body)
+
+    def _blob(self, method: str, digest: str) -> Response:
+        """Whether a file is there, or that it is from now on."""
+        there = digest in self._blobs
+        if method == "HEAD":
+            return Response(200 if there else 404)
+        self._blobs.add(digest)
+        return Response(200 if there else 201)
 
     def _root(self, _request: Request) -> Response:
         return Response(200, (b"Ollama is running",), "text/plain; charset=utf-8")

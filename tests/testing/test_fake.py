@@ -503,8 +503,9 @@ def test_models_are_pulled_and_derived():
         assert ask(fake, "/api/pull", {"model": "m", "stream": False}) == (200, {"status": "success"})
         assert ask(fake, "/api/pull", {"model": "nope", "stream": False})[0] == 500
         assert "error" in ask(fake, "/api/pull", {"model": "nope"})[1]
-        assert ask(fake, "/api/blobs/sha256:0", raw=b"x")[0] == 201
-        assert ask(fake, "/api/blobs/sha256:0", method="HEAD")[0] == 200
+        blob = "/api/blobs/sha256:0"
+        asked = [("HEAD", None), ("POST", b"x"), ("HEAD", None), ("POST", b"x")]
+        assert [ask(fake, blob, method=method, raw=raw)[0] for method, raw in asked] == [404, 201, 200, 200]
         assert [model.name for model in fake.models] == ["m", "new"]
         with FakeOllama() as other:
             assert ask(other, "/api/create", {"model": "x", "from": "y", "stream": False}) == (
@@ -530,6 +531,31 @@ def test_a_long_prompt_is_cut_as_the_server_cuts_it(version, seen):
         assert ask(fake, "/api/chat", {**body, "options": {"num_ctx": 4096, "num_predict": 1}})[0] == 200
         assert ask(fake, "/api/chat", {**body, "options": {"num_ctx": 4096}})[0] == 200
         assert len(fake.requests) == 2
+
+
+def test_a_path_answers_what_the_test_says(fake):
+    fake.answers = ["one", "two"]
+    fake.paths = {
+        "/api/ps": error(404, "no such thing"),
+        "/api/version": {"version": "9.9"},
+        "/v1/models": fault("forbidden"),
+        "/api/chat": Raw(200, "not what it was"),
+        "/metrics": None,
+    }
+    assert ask(fake, "/api/ps?x=1") == (404, {"error": "no such thing"})
+    assert ask(fake, "/api/version") == (200, {"version": "9.9"})
+    assert ask(fake, "/v1/models") == (403, "")
+    assert ask(fake, "/api/chat", {"model": "m", "messages": MESSAGES}) == (200, "not what it was")
+    with pytest.raises(http.client.RemoteDisconnected):
+        ask(fake, "/metrics")
+    assert len(fake.seen) == 5
+    assert fake.requests == []
+    assert content(chat(fake)) == "one"
+    fake.paths["/v1/chat/completions"] = error(418, "teapot")
+    assert chat(fake)[1]["error"]["message"] == "teapot"
+    fake.paths.clear()
+    assert content(chat(fake)) == "two"
+    assert ask(fake, "/api/version") == (200, {"version": fake.version})
 
 
 def test_the_prefix_cache_is_counted(fake):
