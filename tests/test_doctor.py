@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import http.server
 import json
 import re
 import socket
 import sys
-import threading
 
 import pytest
 
 from instructor_ollama.cli import _survey, doctor, main
-from instructor_ollama.testing import FakeModel, FakeOllama, fault
+from instructor_ollama.testing import FakeModel, FakeOllama, Raw, fault
 
 JASON = '{"name": "Jason", "age": 25}'
 LLAMA = FakeModel("llama3.1:8b")
@@ -154,26 +152,12 @@ def test_a_server_that_goes_while_it_is_looked_at(look):
         assert "has gone while it was looked at" in said
 
 
-@pytest.mark.parametrize(("status", "body"), [(200, b"<html>"), (200, b"[]"), (200, b"{}"), (404, b"")])
+@pytest.mark.parametrize(("status", "body"), [(200, "<html>"), (200, "[]"), (200, "{}"), (404, "")])
 def test_something_else_that_listens(status, body, look):
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args):
-            pass
-
-    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            exit_status, said = look(f"http://127.0.0.1:{server.server_port}")
-        finally:
-            server.shutdown()
-            thread.join()
+    with FakeOllama() as fake:
+        fake.paths = dict.fromkeys(("/", "/api/version", "/api/tags", "/api/ps", "/api/show"), Raw(status, body))
+        exit_status, said = look(fake)
+        assert {request.path for request in fake.seen} <= fake.paths.keys()
     assert exit_status == 1
     assert "something answers at HOST, but not" in said
 

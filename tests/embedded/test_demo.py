@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import http.server
 import json
-import threading
 from pathlib import Path
 from typing import Annotated, Literal, Optional
 
@@ -14,6 +12,7 @@ from pydantic import AfterValidator, BaseModel
 
 from instructor_ollama import embedded, patch
 from instructor_ollama.errors import OllamaError, ServerNotRunningError, UsageError
+from instructor_ollama.testing import FakeOllama, error
 
 ROOT = Path(__file__).parent.parent.parent
 MEGABYTE = 1_000_000
@@ -168,66 +167,34 @@ def _post(engine, path, body):
         return json.load(response)
 
 
-class FakeOllama(http.server.ThreadingHTTPServer):
-    """Takes what `create_demo` sends; `refusal` is the answer to /api/create, if any."""
-
-    def __init__(self, refusal=None):
-        super().__init__(("127.0.0.1", 0), FakeHandler)
-        self.refusal = refusal
-        self.seen = []
-
-    def __enter__(self):
-        self.thread = threading.Thread(target=self.serve_forever)
-        self.thread.start()
-        return self
-
-    def __exit__(self, *error):
-        self.shutdown()
-        self.thread.join()
-        self.server_close()
-
-
-class FakeHandler(http.server.BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.seen.append((self.path, body))
-        refused = self.path == "/api/create" and self.server.refusal
-        answer = json.dumps({"error": self.server.refusal} if refused else {"status": "success"}).encode()
-        self.send_response(400 if refused else 200)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *args):
-        pass
-
-
 @pytest.mark.parametrize("ending", ["", "/", "/v1", "/v1/"])
 def test_ollama_is_given_the_model(ending):
     with FakeOllama() as server:
-        embedded.create_demo(f"http://127.0.0.1:{server.server_port}{ending}", "tiny")
-    (blob, content), (path, body) = server.seen
-    assert content == embedded.DEMO_MODEL.read_bytes()
-    assert path == "/api/create"
-    sent = json.loads(body)
+        for _ in range(2):  # what is there is not sent again
+            embedded.create_demo(f"{server.host}{ending}", "tiny")
+    asked, blob, created, *again = server.seen
+    assert [one.method for one in server.seen] == ["HEAD", "POST", "POST", "HEAD", "POST"]
+    assert [one.path for one in again] == [asked.path, created.path]
+    assert blob.raw == embedded.DEMO_MODEL.read_bytes()
+    assert created.path == "/api/create"
+    sent = created.body
     assert sent["model"] == "tiny"
     assert sent["stream"] is False
-    assert blob == f"/api/blobs/{sent['files']['demo.gguf']}"
+    assert asked.path == blob.path == f"/api/blobs/{sent['files']['demo.gguf']}"
     assert sent["template"] in embedded.demo_modelfile()
     assert sent["parameters"] == {"stop": ["<|end|>"], "temperature": 0, "num_ctx": 2048, "num_thread": 1}
 
 
 def test_ollama_refuses():
-    with FakeOllama("no space left") as server, pytest.raises(OllamaError, match="no space left") as caught:
-        embedded.create_demo(f"http://127.0.0.1:{server.server_port}")
+    with FakeOllama() as server, pytest.raises(OllamaError, match="no space left") as caught:
+        server.paths["/api/create"] = error(400, "no space left")
+        embedded.create_demo(server.host)
     assert caught.value.status_code == 400
 
 
 def test_no_ollama_there():
-    with FakeOllama() as server:
-        address = f"http://127.0.0.1:{server.server_port}"
-    with pytest.raises(ServerNotRunningError, match="ollama serve"):
-        embedded.create_demo(address)
+    with FakeOllama() as server, server.down(), pytest.raises(ServerNotRunningError, match="ollama serve"):
+        embedded.create_demo(server.host)
 
 
 @pytest.mark.parametrize("address", ["localhost:11434", "file:///etc", "http://"])
