@@ -7,20 +7,16 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
 import openai
 from models import User
 
 from instructor_ollama import patch
-
-sys.path.append(str(Path(__file__).parent.parent / "tests"))
-from scripted import ScriptedServer
+from instructor_ollama.testing import FakeOllama
 
 
-def sizes(client: Any, server: ScriptedServer, **options: Any) -> list[int]:
+def sizes(client: Any, server: FakeOllama, **options: Any) -> list[int]:
     """Bytes of the messages of each request of one call that never gets a valid answer."""
     try:
         client.chat.completions.create(
@@ -36,13 +32,13 @@ def main() -> None:
     """Measure and print."""
     answers = [json.dumps({"name": f"{n}" * 4000, "age": "unknown"}) for n in range(6)]
     print("bytes over the first prompt after wrong answers 1 to 5")
-    with ScriptedServer(answers) as server:
+    with FakeOllama(answers, context_length=32_768) as server:
         ours = sizes(patch(openai.OpenAI(base_url=server.base_url, api_key="x")), server, max_retries=5)
     print(f"  {'instructor_ollama':<20}", *(f"{size - ours[0]:>7}" for size in ours[1:]))
     if importlib.util.find_spec("instructor"):
         import instructor
 
-        with ScriptedServer(answers) as server:
+        with FakeOllama(answers, context_length=32_768) as server:
             client = instructor.from_openai(
                 openai.OpenAI(base_url=server.base_url, api_key="x"), mode=instructor.Mode.JSON
             )

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
 import openai
@@ -17,15 +15,13 @@ from models import NINE
 from rs_bpe.bpe import openai as bpe
 
 from instructor_ollama import patch
-
-sys.path.append(str(Path(__file__).parent.parent / "tests"))
-from scripted import ScriptedServer
+from instructor_ollama.testing import FakeOllama
 
 DOCUMENT = "The document."
 COUNT = bpe.o200k_base().count
 
 
-def prompt(server: ScriptedServer, client: Any, response_model: Any, **options: Any) -> str:
+def prompt(server: FakeOllama, client: Any, response_model: Any, **options: Any) -> str:
     """All that the first request of a call says to the model."""
     server.requests.clear()
     try:
@@ -45,7 +41,7 @@ def main() -> None:
     totals = dict.fromkeys(columns, 0)
     print(f"{'model':<22}" + "".join(f"{name:>14}" for name in columns))
     bare = COUNT(DOCUMENT)
-    with ScriptedServer(["{}"]) as server:
+    with FakeOllama(["{}"]) as server:
         ours = patch(openai.OpenAI(base_url=server.base_url, api_key="x"))
         for name, response_model in NINE.items():
             row = {
