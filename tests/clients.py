@@ -75,6 +75,23 @@ def _in_ollamas_words(kwargs: dict[str, Any]) -> dict[str, Any]:
 OPTIONS = {"temperature": "temperature", "seed": "seed", "max_tokens": "num_predict", "stop": "stop"}
 
 
+def in_openais_words(path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """The body of a request as `/v1` has it; the other way round than `_in_ollamas_words`."""
+    if path != "/api/chat":
+        return body
+    body = dict(body)
+    options = body.pop("options", {})
+    form = body.pop("format", None)
+    if form is not None:
+        body["response_format"] = (
+            {"type": "json_object"} if form == "json" else {"type": "json_schema", "json_schema": {"schema": form}}
+        )
+    if "think" in body:
+        body["reasoning_effort"] = body.pop("think") or "none"
+    names = {new: old for old, new in OPTIONS.items()}
+    return body | {names.get(name, name): value for name, value in options.items()}
+
+
 class OllamaSync(Sync):
     """ollama.Client, called in openai's words."""
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, TypeAdapter
-from scripted import Raw, ScriptedServer, completion
 
 from instructor_ollama import errors, patch
+from instructor_ollama.testing import FakeOllama, Raw, answer
 
 
 class Item(BaseModel):
@@ -77,14 +77,13 @@ QUICK = settings(
 @pytest.fixture(scope="module")
 def talk():
     """`talk(reply, T)` sends one reply through the whole of a sync client."""
-    answers: list[Any] = [""]
-    with ScriptedServer(lambda body: answers[0]) as server:
+    with FakeOllama() as server:
         http = openai.DefaultHttpxClient(verify=False)
         with openai.OpenAI(base_url=server.base_url, api_key="x", http_client=http) as client:
             patch(client)
 
             def call(reply: Any, response_model: Any, **kwargs: Any) -> Any:
-                answers[0] = reply
+                server.answers = [reply]
                 return client.chat.completions.create(
                     **{
                         "model": "m",
@@ -110,7 +109,7 @@ def test_any_text_gives_an_instance_or_an_answer_error(talk, data):
     reasoning = data.draw(st.none() | st.text(max_size=5))
     text = data.draw(TEXTS)
     try:
-        value = talk(completion(text, finish_reason=finish, reasoning=reasoning), response_model)
+        value = talk(answer(text, finish_reason=finish, reasoning=reasoning), response_model)
     except errors.AnswerError as error:
         assert error.attempts
         assert len(str(error)) < 2000

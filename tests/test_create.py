@@ -1,4 +1,4 @@
-"""What a call does, over sync and async alike, against a scripted server."""
+"""What a call does, over sync and async alike, against a fake Ollama."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ import pydantic
 import pytest
 from clients import MESSAGES
 from pydantic import BaseModel, Field, RootModel, field_validator
-from scripted import Raw, completion
 from typing_extensions import TypedDict
 
 from instructor_ollama import errors
+from instructor_ollama.testing import Raw, answer, completion
+from instructor_ollama.testing import error as error_of
 
 T = TypeVar("T")
 
@@ -205,7 +206,7 @@ def test_the_conversation_holds_only_the_newest_wrong_answer(serve, connect):
 
 
 def test_retries_end_in_an_error_with_everything_in_it(serve, connect):
-    server = serve('{"name": "a"}')
+    server = serve(answer('{"name": "a"}', completion_tokens=10))
     client = connect(server)
     with pytest.raises(errors.RetriesExhaustedError, match="must be in upper case") as caught:
         client.create(response_model=Loud, max_retries=2)
@@ -235,12 +236,9 @@ def test_a_callers_temperature_is_never_touched(serve, connect):
 @pytest.mark.parametrize(
     "refusal",
     [
-        Raw(500, {"error": {"message": "invalid JSON schema in format"}}),
-        Raw(400, {"error": {"message": '{"error":{"code":400,"message":"JSON schema conversion failed:\\nx"}}'}}),
-        Raw(
-            400,
-            {"error": {"message": '{"error":{"message":"Failed to initialize samplers: failed to parse grammar"}}'}},
-        ),
+        error_of(500, "invalid JSON schema in format"),
+        error_of(400, '{"error":{"code":400,"message":"JSON schema conversion failed:\\nx"}}'),
+        error_of(400, '{"error":{"message":"Failed to initialize samplers: failed to parse grammar"}}'),
     ],
     ids=["0.24", "0.33", "0.33 grammar"],
 )
@@ -337,8 +335,12 @@ def test_our_keywords_need_response_model(serve, connect):
         Raw(body="[]"),
         Raw(body="null"),
         Raw(body="<html>", content_type="text/html"),
+        Raw(body={"message": None}),
+        Raw(body={"message": {"role": "assistant"}}),
+        Raw(body={"message": {"role": "assistant", "content": None}}),
+        Raw(body={"message": {"role": "assistant", "content": 3}}),
         completion(None),
-        completion(""),
+        answer(""),
     ],
     ids=lambda reply: str(reply)[:60],
 )
@@ -348,7 +350,7 @@ def test_a_reply_with_nothing_in_it_is_an_answer_error(reply, serve, connect):
 
 
 def test_create_with_completion_and_extract(serve, connect):
-    server = serve('{"name": "a"}', '{"name": "A"}')
+    server = serve(*(answer(text, completion_tokens=10) for text in ('{"name": "a"}', '{"name": "A"}')))
     client = connect(server)
     value, whole = client.create_with_completion(response_model=Loud)
     assert value == Loud(name="A")
@@ -414,17 +416,17 @@ def test_ignored_parameters_are_translated_or_warned_about(serve, connect):
 
 
 def test_thinking_that_left_no_answer_is_asked_again_without(serve, connect):
-    server = serve(completion("", reasoning="hm"), JASON)
+    server = serve(answer("", reasoning="hm"), JASON)
     assert connect(server).create(response_model=User, max_retries=0) == User(name="Jason", age=25)
     assert "reasoning_effort" not in server.requests[0].body
     assert server.requests[1].body["reasoning_effort"] == "none"
-    server = serve(completion("", reasoning="hm"), JASON)
+    server = serve(answer("", reasoning="hm"), JASON)
     connect(server).create(response_model=User, model="gpt-oss:20b")
     assert server.requests[1].body["reasoning_effort"] == "low"
 
 
 def test_a_callers_thinking_is_not_touched(serve, connect):
-    server = serve(completion("", reasoning="hm"))
+    server = serve(answer("", reasoning="hm"))
     with pytest.raises(errors.RetriesExhaustedError):
         connect(server).create(response_model=User, extra_body={"reasoning_effort": "high"}, max_retries=1)
     assert {request.body["reasoning_effort"] for request in server.requests} == {"high"}
@@ -433,9 +435,9 @@ def test_a_callers_thinking_is_not_touched(serve, connect):
 @pytest.mark.parametrize(
     ("reply", "limit", "partial"),
     [
-        (completion('{"name": "Jason", "a', finish_reason="length"), "context window", {"name": "Jason"}),
-        (completion("", finish_reason="length", completion_tokens=50), "max_tokens", None),
-        (completion('{"name": "Ja', finish_reason="length", reasoning="x"), "context window", {"name": "Ja"}),
+        (answer('{"name": "Jason", "a', finish_reason="length"), "context window", {"name": "Jason"}),
+        (answer("", finish_reason="length", completion_tokens=50), "max_tokens", None),
+        (answer('{"name": "Ja', finish_reason="length", reasoning="x"), "context window", {"name": "Ja"}),
     ],
 )
 def test_a_cut_answer_is_not_asked_again(reply, limit, partial, serve, connect):
@@ -447,22 +449,22 @@ def test_a_cut_answer_is_not_asked_again(reply, limit, partial, serve, connect):
 
 
 def test_a_complete_answer_is_taken_though_the_reply_was_cut(serve, connect):
-    client = connect(serve(completion(JASON + " and mo", finish_reason="length")))
+    client = connect(serve(answer(JASON + " and mo", finish_reason="length")))
     assert client.create(response_model=User) == User(name="Jason", age=25)
-    client = connect(serve(completion("12", finish_reason="length")))
+    client = connect(serve(answer("12", finish_reason="length")))
     with pytest.raises(errors.IncompleteAnswerError):
         client.create(response_model=int)
 
 
 def test_a_reply_without_an_end_is_asked_again_warmer(serve, connect):
-    looped = completion('{"name": "J', finish_reason=None, prompt_tokens=0, completion_tokens=0)
+    looped = answer('{"name": "J', finish_reason=None, prompt_tokens=0, completion_tokens=0)
     server = serve(looped, JASON)
     assert connect(server).create(response_model=User) == User(name="Jason", age=25)
     assert [request.body["temperature"] for request in server.requests] == [0, 0.4]
 
 
 def test_a_model_that_was_stopped_for_repeating_itself_is_asked_again_warmer(serve, connect):
-    server = serve(Raw(500, {"error": {"message": "prediction aborted, token repeat limit reached"}}), JASON)
+    server = serve(error_of(500, "prediction aborted, token repeat limit reached"), JASON)
     assert connect(server).create(response_model=User) == User(name="Jason", age=25)
     assert [request.body["temperature"] for request in server.requests] == [0, 0.4]
     with pytest.raises(errors.RetriesExhaustedError, match="repeated itself"):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from pydantic import BaseModel
-from scripted import Raw, completion
 
 from instructor_ollama import _guard, errors
 from instructor_ollama.events import Usage
+from instructor_ollama.testing import FakeModel, FakeOllama, Raw, answer, completion
+from instructor_ollama.testing import error as error_of
 
 
 class User(BaseModel):
@@ -17,6 +18,7 @@ class User(BaseModel):
 
 JASON = '{"name": "Jason", "age": 25}'
 LONG = [{"role": "user", "content": "It rains. " * 500}]
+CHAT = "/v1/chat/completions"
 IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
 
 
@@ -72,57 +74,52 @@ def test_a_window_that_is_not_told(running):
     assert _guard.window_of(running, "m") is None
 
 
-def native_server(serve, answers):
-    """A scripted server whose replies are chosen by path."""
-    from collections import Counter
-
-    counts = Counter()
-
-    def answer(body):
-        key = "show" if set(body) == {"model"} else "probe" if body.get("max_tokens") == 1 else "chat"
-        counts[key] += 1
-        return answers[key]
-
-    server = serve(answer)
-    server.counts = counts
-    return server
+def paths(server):
+    """What was asked, in order."""
+    return [request.path for request in server.seen]
 
 
 @pytest.mark.openai_only
-def test_a_cut_prompt_is_an_error_and_a_whole_one_costs_no_request(serve, connect):
-    cut = completion(JASON, prompt_tokens=512)
-    refusal = Raw(400, {"error": "the input length exceeds the context length"})
-    server = native_server(serve, {"chat": cut, "probe": refusal})
-    with pytest.raises(errors.PromptTruncatedError, match="saw 512 tokens") as caught:
+def test_a_cut_prompt_is_an_error_and_a_whole_one_costs_no_request(connect):
+    cut = answer(JASON, prompt_tokens=512)
+    with FakeOllama([cut]) as server:
+        server.paths["/api/chat"] = error_of(400, "the input length exceeds the context length")
+        server.paths["/api/ps"] = Raw(404, "404 page not found", "text/plain")
+        with pytest.raises(errors.PromptTruncatedError, match="saw 512 tokens") as caught:
+            connect(server).create(response_model=User, messages=LONG)
+        assert caught.value.context_length is None
+        assert paths(server) == [CHAT, "/api/chat", "/api/ps"]
+    with FakeOllama([cut]) as server:  # the window is wide enough
+        assert connect(server).create(response_model=User, messages=LONG).age == 25
+        assert paths(server) == [CHAT, "/api/chat"]
+    with FakeOllama([answer(JASON, prompt_tokens=1250)]) as server:
         connect(server).create(response_model=User, messages=LONG)
-    assert caught.value.context_length is None  # the server has no /api/ps
-    server = native_server(serve, {"chat": cut, "probe": Raw(200, {})})
-    assert connect(server).create(response_model=User, messages=LONG).age == 25
-    server = native_server(serve, {"chat": completion(JASON, prompt_tokens=1250)})
-    connect(server).create(response_model=User, messages=LONG)
-    assert server.counts == {"chat": 1}
+        assert paths(server) == [CHAT]
 
 
 @pytest.mark.openai_only
-def test_another_server_is_not_asked(serve, connect):
+def test_another_server_is_not_asked(connect):
     reply = completion(JASON, prompt_tokens=512)
     reply["system_fingerprint"] = "b1"
-    server = native_server(serve, {"chat": reply})
-    connect(server).create(response_model=User, messages=LONG)
-    assert server.counts == {"chat": 1}
+    with FakeOllama([reply]) as server:
+        connect(server).create(response_model=User, messages=LONG)
+        assert paths(server) == [CHAT]
 
 
-def test_images_need_a_model_that_sees(serve, connect):
-    messages = [{"role": "user", "content": [{"type": "text", "text": "what"}, IMAGE]}]
-    for capabilities, sees in ((["completion"], False), (["completion", "vision"], True)):
-        server = native_server(serve, {"show": Raw(200, {"capabilities": capabilities}), "chat": JASON})
+@pytest.mark.parametrize(("capabilities", "sees"), [(("completion",), False), (("completion", "vision"), True)])
+def test_images_need_a_model_that_sees(capabilities, sees, connect):
+    # a version that drops images without a word
+    with FakeOllama([JASON], models=[FakeModel("m", capabilities=capabilities)], version="0.24.0") as server:
         client = connect(server)
         if client.library == "ollama":
             messages = [{"role": "user", "content": "what", "images": ["AA=="]}]
+        else:
+            messages = [{"role": "user", "content": [{"type": "text", "text": "what"}, IMAGE]}]
         for _ in range(2):
             if sees:
                 assert client.create(response_model=User, messages=messages).age == 25
             else:
                 with pytest.raises(errors.CapabilityError, match="takes no images"):
                     client.create(response_model=User, messages=messages)
-        assert server.counts["show"] == 1
+        assert paths(server).count("/api/show") == 1
+        assert len(server.requests) == 2 * sees

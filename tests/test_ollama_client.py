@@ -22,7 +22,7 @@ JASON = '{"name": "Jason", "age": 25}'
 def client(serve):
     """A patched client; `client.server` is what it talks to."""
     server = serve(JASON)
-    made = ollama.Client(server.base_url.removesuffix("/v1"), verify=False)
+    made = ollama.Client(server.host, verify=False)
     made.server = server
     yield patch(made)
     made.close()
@@ -46,7 +46,7 @@ def test_ollamas_own_options_object_is_taken(client):
 
 
 def test_without_response_model_it_is_ollamas_own(client):
-    bare = ollama.Client(client.server.base_url.removesuffix("/v1"), verify=False)
+    bare = ollama.Client(client.server.host, verify=False)
     for one in (bare, client):
         one.chat("m", MESSAGES, options={"seed": 1})
     bare.close()
@@ -74,7 +74,7 @@ def test_unpatch_leaves_no_trace(client):
 
 
 def test_somebody_elses_wrapper_goes_on_being_called(serve):
-    made = ollama.Client(serve(JASON).base_url.removesuffix("/v1"), verify=False)
+    made = ollama.Client(serve(JASON).host, verify=False)
     own, seen = made.chat, []
 
     def traced(**kwargs):

@@ -118,11 +118,7 @@ def test_raw_responses_work_without_response_model_only(serve, client_for):
 
 
 def test_streams_pass_through(serve, client_for):
-    from scripted import Raw
-
-    chunk = '{"id":"1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"hi"}}]}'
-    server = serve(Raw(body=f"data: {chunk}\n\ndata: [DONE]\n\n", content_type="text/event-stream"))
-    client = patch(client_for(server))
+    client = patch(client_for(serve("hi")))
     chunks = list(client.chat.completions.create(model="m", messages=MESSAGES, stream=True))
     assert chunks[0].choices[0].delta.content == "hi"
 

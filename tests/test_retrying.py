@@ -14,9 +14,10 @@ import pytest
 import tenacity
 from clients import MESSAGES
 from pydantic import BaseModel
-from scripted import completion, fault
 
 from instructor_ollama import RetryConfig, errors, events, patch
+from instructor_ollama.testing import answer, fault
+from instructor_ollama.testing import error as error_of
 
 
 class User(BaseModel):
@@ -26,8 +27,8 @@ class User(BaseModel):
 
 JASON = '{"name": "Jason", "age": 25}'
 WRONG = '{"name": "Jason"}'
-BUSY = fault(503, "server busy, please try again.  maximum pending requests exceeded")
-DIED = fault(500, "model runner has unexpectedly stopped, this may be due to resource limitations")
+BUSY = error_of(503, "server busy, please try again.  maximum pending requests exceeded")
+DIED = error_of(500, "model runner has unexpectedly stopped, this may be due to resource limitations")
 QUICK = {"transient_wait": tenacity.wait_none()}
 
 
@@ -51,7 +52,9 @@ def test_three_retries_are_the_default(serve, connect):
     assert len(server.requests) == 4
 
 
-@pytest.mark.parametrize("passing", [BUSY, DIED, fault(502, "x"), fault(429, "x")], ids=lambda one: str(one.status))
+@pytest.mark.parametrize(
+    "passing", [BUSY, DIED, error_of(502, "x"), error_of(429, "x")], ids=lambda one: str(one.status)
+)
 def test_passing_faults_have_a_budget_of_their_own(passing, serve, connect):
     server = serve(passing, WRONG, passing, passing, JASON)
     client = connect(server, retry_config=RetryConfig(max_retries=1, transient_retries=3, **QUICK))
@@ -69,10 +72,10 @@ def test_passing_faults_have_a_budget_of_their_own(passing, serve, connect):
 @pytest.mark.parametrize(
     ("reply", "ours", "says"),
     [
-        (fault(404, "model 'm' not found"), errors.ModelNotFoundError, "ollama pull m"),
-        (fault(400, "invalid model name"), errors.OllamaError, "invalid model name"),
+        (error_of(404, "model 'm' not found"), errors.ModelNotFoundError, "ollama pull m"),
+        (error_of(400, "invalid model name"), errors.OllamaError, "invalid model name"),
         (
-            fault(500, "model requires more system memory (5.6 GiB) than is available (2.1 GiB)"),
+            error_of(500, "model requires more system memory (5.6 GiB) than is available (2.1 GiB)"),
             errors.InsufficientMemoryError,
             r"5.6 GiB.*2.1 GiB",
         ),
@@ -212,7 +215,9 @@ def test_hooks_are_told_everything_in_order(serve, connect):
 def test_giving_up_is_told_with_the_error_that_is_raised(serve, connect):
     told: list[events.Event] = []
     with pytest.raises(errors.RetriesExhaustedError) as caught:
-        connect(serve(WRONG), hooks=told.append).create(response_model=User, max_retries=0)
+        connect(serve(answer(WRONG, completion_tokens=10)), hooks=told.append).create(
+            response_model=User, max_retries=0
+        )
     assert told[-1].error is caught.value
     assert told[-1].usage.completion_tokens == 10
 
@@ -264,13 +269,7 @@ def test_the_deadline_bounds_waits_and_requests(serve, connect):
 
 
 def test_the_deadline_shrinks_the_timeout(serve, connect):
-    import time
-
-    def slow(body):
-        time.sleep(1.0)
-        return completion(JASON)
-
-    client = connect(serve(slow), retry_config=RetryConfig(deadline=0.2))
+    client = connect(serve(fault("slow", text=JASON, seconds=1)), retry_config=RetryConfig(deadline=0.2))
     with pytest.raises(errors.DeadlineExceededError):
         client.create(response_model=User)
 
@@ -318,13 +317,7 @@ def test_an_async_deadline_holds_whatever_is_under_way(serve):
 
 @pytest.mark.openai_only
 def test_without_a_deadline_a_timeout_is_openais(serve, connect):
-    import time
-
-    def slow(body):
-        time.sleep(0.5)
-        return completion(JASON)
-
-    server = serve(slow)
+    server = serve(fault("slow", text=JASON, seconds=0.5))
     with pytest.raises(openai.APITimeoutError):
         connect(server).create(response_model=User, timeout=0.1)
     assert len(server.requests) == 1
@@ -349,13 +342,7 @@ def test_calls_run_side_by_side_on_one_async_client(serve):
 
 
 def test_a_cancelled_call_leaves_nothing_behind(serve):
-    import time
-
-    def slow(body):
-        time.sleep(0.5)
-        return completion(JASON)
-
-    server = serve(slow)
+    server = serve(fault("slow", text=JASON, seconds=0.5))
 
     async def main():
         http = openai.DefaultAsyncHttpxClient(verify=False)
