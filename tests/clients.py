@@ -47,13 +47,17 @@ class Async(Sync):
         http = openai.DefaultAsyncHttpxClient(verify=False)
         return openai.AsyncOpenAI(base_url=base_url, api_key="ollama", http_client=http, **options)
 
+    async def aclose(self) -> None:
+        """Give the connections back."""
+        await self.client.close()
+
     def run(self, result: Any) -> Any:
         """What a method returned, awaited."""
         return self._loop.run_until_complete(result)
 
     def close(self) -> None:
         """Give the connections back, then the loop."""
-        self.run(self.client.close())
+        self.run(self.aclose())
         if self._runner:
             self._runner.close()
         else:
@@ -101,13 +105,16 @@ class OllamaSync(Sync):
         self.client = ollama.Client(base_url.removesuffix("/v1"), verify=False, **options)
 
     def close(self) -> None:
-        self.client.close()
+        self.client._client.close()  # its own `close` is younger than the lowest supported version
 
 
 class OllamaAsync(Async):
     """ollama.AsyncClient, likewise."""
 
     library = "ollama"
+
+    async def aclose(self) -> None:
+        await self.client._client.aclose()
 
     def connect(self, base_url: str, **options: Any) -> Any:
         return ollama.AsyncClient(base_url.removesuffix("/v1"), verify=False, **options)

@@ -25,7 +25,7 @@ def client(serve):
     made = ollama.Client(server.host, verify=False)
     made.server = server
     yield patch(made)
-    made.close()
+    made._client.close()
 
 
 def test_options_think_and_keep_alive_pass_through_and_nothing_is_cut(client):
@@ -49,7 +49,7 @@ def test_without_response_model_it_is_ollamas_own(client):
     bare = ollama.Client(client.server.host, verify=False)
     for one in (bare, client):
         one.chat("m", MESSAGES, options={"seed": 1})
-    bare.close()
+    bare._client.close()
     first, second = client.server.requests
     assert first.raw == second.raw
 
@@ -84,7 +84,7 @@ def test_somebody_elses_wrapper_goes_on_being_called(serve):
     made.chat = traced
     assert patch(made).chat("m", MESSAGES, response_model=User).age == 25
     assert seen == ["m"]
-    made.close()
+    made._client.close()
 
 
 def test_too_many_positions_are_refused(client):

@@ -150,7 +150,7 @@ def assert_bounded(schema: dict[str, Any], wire: dict[str, Any]) -> None:
         (int, {"ge": 0, "le": 2**70}, {"type": "integer", "minimum": 0}),
         (int, {"ge": 1, "le": 20, "multiple_of": 5}, {"enum": [5, 10, 15, 20]}),
         (float, {"ge": 0, "le": 1, "multiple_of": 0.5}, {"enum": [0.0, 0.5, 1.0]}),
-        (float, {"ge": 0, "le": 1}, {"type": "string", "pattern": r"^(0(\.[0-9]{1,30})?|1((\.0)?))$"}),
+        (float, {"ge": 0, "le": 1}, {"type": "string", "pattern": r"^(0(\.[0-9]{1,30})?|1((\.0|\.0[0]{1,29})?))$"}),
         (float, {"ge": 1e-30}, {"type": "number"}),
         (str, {"max_length": 5000}, {"type": "string"}),
         (str, {"min_length": 2, "max_length": 1999}, {"type": "string", "minLength": 2, "maxLength": 1999}),

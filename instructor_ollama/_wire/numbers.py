@@ -185,7 +185,10 @@ def _fraction(low: _Bound, high: _Bound, places: int | None) -> list[str]:
         if first <= min(last, 10**count - 1):
             found.append("\\." + padded(first, min(last, 10**count - 1), count))
     if places is None or places > exact:  # more digits than the bounds have
+        more = None if places is None else places - exact
+        if not high.open and high.value < 1 and (high != low or not low.open):
+            found.append(f"\\.{int(high.value.scaleb(exact)):0{exact}}0{f'{{1,{more}}}' if more else '+'}")
         first, last = math.floor(low.value.scaleb(exact)), math.ceil(high.value.scaleb(exact)) - 1
         if first <= last:
-            found.append("\\." + padded(first, last, exact) + digits(1, None if places is None else places - exact))
+            found.append("\\." + padded(first, last, exact) + digits(1, more))
     return found
