@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
+
+from ._patterns import example_of_pattern
 
 Take = Callable[[Mapping[str, Any], Mapping[str, Any], int], Any]
 
@@ -20,12 +23,17 @@ FORMATS = {
     "ipv6": "::1",
     "decimal": "1",
 }
+FAMILIAR = (
+    *("text", "1", "0.5", "2024-01-31T12:00:00", "12:00:00", *FORMATS.values()),
+    *("2999-12-31", "2999-12-31T12:00:00", "2999-12-31T12:00:00Z"),
+)
+"""What is tried first where a schema has a pattern."""
 DEPTH = 40
 """A schema that is deeper refers to itself without an end."""
 
 
 def example_of(schema: Mapping[str, Any]) -> Any:
-    """The plainest value that a schema describes; patterns are not looked at.
+    """The plainest value that a schema describes.
 
     Raises:
         ValueError: The schema refers to itself without an end.
@@ -89,6 +97,8 @@ def _array(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> An
 
 
 def _number(schema: Mapping[str, Any], _root: Mapping[str, Any], _depth: int) -> Any:
+    if schema.get("type") == "number" and _BOUNDS.isdisjoint(schema):
+        return 1  # bounds of floats do not reach the server; most have 1 inside
     step = 1 if schema.get("type") == "integer" else 0.5
     least = max(schema.get("minimum", 0), schema.get("exclusiveMinimum", -step) + step)
     most = min(schema.get("maximum", least), schema.get("exclusiveMaximum", least + step) - step)
@@ -96,8 +106,22 @@ def _number(schema: Mapping[str, Any], _root: Mapping[str, Any], _depth: int) ->
 
 
 def _string(schema: Mapping[str, Any], _root: Mapping[str, Any], _depth: int) -> Any:
+    if isinstance(pattern := schema.get("pattern"), str):
+        return _like(pattern)
     text = FORMATS.get(str(schema.get("format")), "text")
     return text.ljust(int(schema.get("minLength", 0)), "t")[: int(schema.get("maxLength", 1000))]
+
+
+_BOUNDS = frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"))
+
+
+def _like(pattern: str) -> str:
+    """A familiar text that the pattern finds, or the plainest that it matches."""
+    try:
+        found = next((text for text in FAMILIAR if re.search(pattern, text)), None)
+    except re.error:
+        return "text"
+    return found or example_of_pattern(pattern) or "text"
 
 
 _FIRST: dict[str, Take] = {

@@ -16,10 +16,12 @@ import ollama
 import openai
 import pytest
 import tenacity
+from corpus import ALL
 from installed import PLUGIN
 from pydantic import BaseModel, Field
 
 from instructor_ollama import RetryConfig, ensure_context, errors, patch
+from instructor_ollama._target import Target
 from instructor_ollama.testing import (
     FAULTS,
     Answer,
@@ -33,6 +35,7 @@ from instructor_ollama.testing import (
     fault,
     plugin,
 )
+from instructor_ollama.testing._patterns import example_of_pattern
 
 pytest_plugins = ["pytester"]
 
@@ -647,6 +650,39 @@ def test_examples_of_what_refers_to_itself():
     assert example_of(choice) is None
     with pytest.raises(ValueError, match="without an end"):
         example_of({"oneOf": [endless["$defs"]["A"]], "$defs": endless["$defs"]})
+
+
+# What no schema tells: a dict of a least size, bytes that are text, a pattern sought anywhere, a name with quotes.
+UNTOLD = {
+    "pattern_search", "pattern_case", "pattern_alternatives", "base64_str", "bytes_hex", "dict_size", "quoted_name",
+    "blind_pattern_strings", "blind_lookahead_password", "blind_sets_and_tuples", "blind_mapping_kinds",
+    "blind_binary_data",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if name not in UNTOLD])
+@pytest.mark.filterwarnings("ignore")
+def test_the_example_of_what_the_library_sends_is_valid(name):
+    target = Target(ALL[name])
+    target.validate(json.dumps(example_of(target.wire)))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"^[0-9]{3}-(x|y)+$", "000-x"),
+        (r"^(a|b)?[^a-z]\.$", "0."),
+        (r"^[\x2D]?[1-9][0-9]*$", "1"),
+        (r'^\\"[\]]$', '"]'),
+        (r"^\d\w\s(?:ab){2}$", "0A abab"),
+        (r"^(?=x)x$", None),
+        (r"^(a", None),
+        (r"^[z-a]$", None),
+        (r"^\p{L}$", None),
+    ],
+)
+def test_the_plainest_text_of_a_pattern(pattern, text):
+    assert example_of_pattern(pattern) == text
 
 
 # The plugin and the package -------------------------------------------------------------------------------------
