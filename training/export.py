@@ -42,6 +42,7 @@ def prompt_fingerprint() -> str:
 
         name: Annotated[str, pydantic.AfterValidator(_refused)] = pydantic.Field(description="full name", min_length=1)
         age: int = pydantic.Field(ge=0, le=120)
+        fee: float = pydantic.Field(0, ge=0)
         role: Literal["admin", "user"] = "user"
         address: Address
         tags: list[str]

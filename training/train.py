@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import dataclasses
+import hashlib
 import pathlib
 import time
 from typing import TYPE_CHECKING, Any
@@ -175,6 +176,7 @@ def train(folder: pathlib.Path, settings: Settings) -> pathlib.Path:
         }  # fmt: skip
         _save(state, path)
         if step >= settings.steps:
+            print(f"weights {digest(network)}", flush=True)
             return path
     return path
 
@@ -189,6 +191,14 @@ def _save(state: dict[str, Any], path: pathlib.Path) -> None:
     beside = path.with_suffix(".new")
     torch.save(state, beside)
     beside.replace(path)
+
+
+def digest(network: Network) -> str:
+    """SHA-256 of all weights: the same for the same seed, steps, threads and version of torch on one machine."""
+    found = hashlib.sha256()
+    for name, weights in network.state_dict().items():
+        found.update(name.encode() + weights.contiguous().numpy().tobytes())
+    return found.hexdigest()
 
 
 def load(path: pathlib.Path) -> Network:
