@@ -312,7 +312,7 @@ class Exchange(Generic[T]):
         yield from self._tell(AnswerRejected(attempt, error))
         if self._rules.validation_hook is not None:
             answered = parsed(reply.text)
-            value = reply.text if answered is None else answered
+            value = reply.text if answered is None else self._target.own_spelling(answered)
             self.vetoed = not (yield functools.partial(self._rules.validation_hook, value, self.rejections, error))
         self._prepare_next(reply, error, repeated=repeated)
 

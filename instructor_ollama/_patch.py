@@ -93,7 +93,7 @@ class Front:
         strict = ours.get("strict")
         if strict is not None and not isinstance(strict, bool):
             raise UsageError(f"strict={strict!r}: give True, False or None.")
-        target = target_of(ours["response_model"], strict=strict is True)
+        target = target_of(ours["response_model"])
         messages = _prompts.messages_of(kwargs.get("messages"))
         config = ours.get("retry_config") or settings.retry_config
         check_config(config)

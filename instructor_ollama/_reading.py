@@ -91,7 +91,7 @@ def read_value(
         else:
             return value, mended
     if cut_by_limit and (open_ended or not reply.text.strip() or _answer.is_cut(reply.text)):
-        raise _incomplete(reply, max_tokens)
+        raise _incomplete(reply, target, max_tokens)
     raise rejection or AnswerError("it holds no value")
 
 
@@ -124,7 +124,7 @@ def _says_nothing(text: str, mended: tuple[str, ...], target: Target[Any]) -> bo
     return _answer.looks_like_schema(cast("Any", value), target.fields)
 
 
-def _incomplete(reply: Reply, max_tokens: int | None) -> IncompleteAnswerError:
+def _incomplete(reply: Reply, target: Target[Any], max_tokens: int | None) -> IncompleteAnswerError:
     written = reply.usage.completion_tokens
     if reply.reasoning and not reply.text.strip():
         limit = "thinking"
@@ -133,6 +133,6 @@ def _incomplete(reply: Reply, max_tokens: int | None) -> IncompleteAnswerError:
     return IncompleteAnswerError(
         f"the answer was cut after {written} tokens (finish_reason 'length') before its JSON was complete. "
         f"{_REMEDIES[limit]}",
-        partial=_answer.partial_value(reply.text),
+        partial=target.own_spelling(_answer.partial_value(reply.text)),
         limit=limit,
     )

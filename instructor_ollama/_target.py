@@ -15,7 +15,7 @@ import pydantic
 import pydantic_core
 from typing_extensions import TypedDict
 
-from ._wire_schema import pydantic_schema, wire_schema
+from ._wire_schema import is_respelt, pydantic_schema, restored, wire_schema
 from .errors import UnsupportedResponseModelError
 
 if TYPE_CHECKING:
@@ -53,14 +53,14 @@ class Target(Generic[T]):
         echoable: True when a JSON Schema would validate as this type, so that an echo must be looked for.
     """
 
-    __slots__ = ("_adapter", "_envelope", "echoable", "enveloped", "fields", "name", "schema", "wire")
+    __slots__ = ("_adapter", "_envelope", "_respelt", "echoable", "enveloped", "fields", "name", "schema", "wire")
 
-    def __init__(self, response_model: Any, *, strict: bool = False) -> None:
+    def __init__(self, response_model: Any) -> None:
         self.name = _name(response_model)
         _refuse_known(response_model, self.name)
         try:
             self._adapter: pydantic.TypeAdapter[T] = pydantic.TypeAdapter(response_model)
-            schema = pydantic_schema(self._adapter, strict=strict)
+            schema = pydantic_schema(self._adapter)
         except (pydantic.errors.PydanticUserError, NameError, RecursionError) as error:
             raise UnsupportedResponseModelError(
                 f"response_model={self.name}: Pydantic cannot {_what_failed(error)} it: {_first_line(error)} "
@@ -72,6 +72,7 @@ class Target(Generic[T]):
             self._envelope = pydantic.TypeAdapter(_envelope_type(response_model))
             schema = _in_envelope(schema)
         self.schema = schema
+        self._respelt = is_respelt(schema)
         self.wire = wire_schema(schema)
         root = _resolve(schema, schema)
         self.fields = frozenset(cast("Mapping[str, Any]", root.get("properties") or {}))
@@ -88,6 +89,8 @@ class Target(Generic[T]):
         Raises:
             pydantic.ValidationError: Pydantic's own, with locations inside the user's type.
         """
+        if self._respelt:
+            text = self._in_own_spelling(text)
         if self._envelope is None:
             return self._adapter.validate_json(text, strict=strict, context=context)
         try:
@@ -95,13 +98,22 @@ class Target(Generic[T]):
         except pydantic.ValidationError:
             return self._adapter.validate_json(_unwrapped(text), strict=strict, context=context)
 
+    def own_spelling(self, value: Any) -> Any:
+        """The parsed answer with its numbers and dicts as the type has them, however the wire schema asks for them."""
+        return restored(value, self.schema, self.schema) if self._respelt else value
 
-def target_of(response_model: Any, *, strict: bool = False) -> Target[Any]:
+    def _in_own_spelling(self, text: str) -> str:
+        """The same for a text; what is no JSON stays as it is, and so does its rejection."""
+        try:
+            value = pydantic_core.from_json(text)
+        except ValueError:
+            return text
+        own = self.own_spelling(value)
+        return text if own == value else pydantic_core.to_json(own, inf_nan_mode="constants").decode()
+
+
+def target_of(response_model: Any) -> Target[Any]:
     """The target of a type; made once per type.
-
-    Args:
-        response_model: What is to come back.
-        strict: Whether it is validated in Pydantic's strict mode, which takes no number in quotes.
 
     Raises:
         UnsupportedResponseModelError: Pydantic cannot validate the type or describe it as JSON Schema.
@@ -111,8 +123,8 @@ def target_of(response_model: Any, *, strict: bool = False) -> Target[Any]:
     try:
         hash(key)
     except TypeError:
-        return Target(response_model, strict=strict)
-    return _cached(_Key(key, response_model), strict)
+        return Target(response_model)
+    return _cached(_Key(key, response_model))
 
 
 class _Key:
@@ -132,8 +144,8 @@ class _Key:
 
 
 @functools.lru_cache(maxsize=CACHED_TYPES)
-def _cached(key: _Key, strict: bool) -> Target[Any]:
-    return Target(key.response_model, strict=strict)
+def _cached(key: _Key) -> Target[Any]:
+    return Target(key.response_model)
 
 
 def _name(response_model: Any) -> str:

@@ -14,17 +14,18 @@ from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from ._wire.facts import ABSENT, EMPTY, FACTS, KEYS, AnnotatedJsonSchema, pydantic_schema
+from ._wire.facts import ABSENT, EMPTY, AnnotatedJsonSchema, pydantic_schema
 from ._wire.finish import finished
 from ._wire.formats import FORMATS
 from ._wire.json_text import json_text
 from ._wire.regex import MAX_COUNT, translate
+from ._wire.spelling import FACTS, KEYS, MOST_KEYS, is_respelt, restored
 from ._wire.values import ANY_TYPES, anything, can_say, enumeration, integer, is_plain, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["AnnotatedJsonSchema", "pydantic_schema", "wire_schema"]
+__all__ = ["AnnotatedJsonSchema", "is_respelt", "pydantic_schema", "restored", "wire_schema"]
 
 Schema = Mapping[str, Any]
 Wire = dict[str, Any]
@@ -53,7 +54,6 @@ _JOIN: Final[dict[str, Callable[[Any, Any], Any]]] = {
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_ .:/@$]+")
 # What Pydantic states, and what it means, where the statement lets too much through.
 _KNOWN_PATTERNS: Final = {r"^\s*(\d*\.?\d+)\s*(\w+)?": r"^[0-9]+(\.[0-9]+)?([kmgtpe]i?)?b$"}  # ByteSize
-_MOST_KEYS: Final = 64
 _MOST_FIRST_KEYS: Final = 8
 _MOST_LENGTHS: Final = 4
 _LONG_PATTERN: Final = 48
@@ -298,10 +298,7 @@ class _Writer:
             node = self.target(node)
         if node.get("type") == "boolean":
             return ["true", "false"]
-        if (
-            node.get("type") == "integer"
-            and node.get("maximum", math.inf) - node.get("minimum", -math.inf) < _MOST_KEYS
-        ):
+        if node.get("type") == "integer" and node.get("maximum", math.inf) - node.get("minimum", -math.inf) < MOST_KEYS:
             return [str(value) for value in range(node["minimum"], node["maximum"] + 1)]
         values = node.get("enum", [])
         return [str(value) for value in values] if all(type(value) in (str, int) for value in values) else []

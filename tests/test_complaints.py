@@ -124,7 +124,7 @@ KINDS: list[tuple[str, Any, str, str, str]] = [
     ("timezone_aware", AwareDatetime, '{"result": "2024-01-01T00:00:00"}', "result", '"2024-01-01T00:00:00"'),
     ("past", PastDate, '{"result": "9999-01-01"}', "result", '"9999-01-01"'),
     ("json_invalid", int, "not json", "not JSON", ""),
-    ("dict key", dict[int, int], '{"a": 1}', "a (as a key)", '"a"'),
+    ("dict key", dict[int, int], '{"a": 1}', "result.a (as a key)", '"a"'),
     ("nested list", list[list[int]], '{"result": [[1], [2, "x"]]}', "result[1][1]", '"x"'),
     ("email", EmailStr, '{"result": "jason"}', "result", '"jason"'),
     ("finite_number", FiniteFloat, '{"result": 1e999}', "result", "Infinity"),

@@ -131,9 +131,11 @@ def test_the_notation_of_everything():
         (pydantic.HttpUrl, "{\nresult: url\n}"),
         (pydantic.SecretStr, "{\nresult: string\n}"),
         (pydantic.Json[list[int]], "{\nresult: string of JSON int[]\n}"),
-        (dict[int, str], "map<int, string>"),
+        (dict[int, str], "{\nresult: {\nkey: int\nvalue: string\n}[]\n}"),
+        (Union[dict[int, str], list[str]], "{\nresult: map<int, string> | string[]\n}"),
         (dict[Literal["a", "b"], int], 'map<"a" | "b", int>'),
-        (Annotated[dict[str, int], Field(min_length=1)], "map<string, int> >=1 entries"),
+        (Annotated[dict[str, int], Field(min_length=1)], "{\nresult: {\nkey: string\nvalue: int\n}[] >=1 items\n}"),
+        (Annotated[dict[Literal["a", "b"], int], Field(min_length=1)], 'map<"a" | "b", int> >=1 entries'),
     ],
     ids=str,
 )

@@ -187,6 +187,21 @@ def test_what_callbacks_raise_is_the_callers(serve, connect):
             connect(serve(WRONG), **options).create(response_model=User)
 
 
+def test_the_validation_hook_sees_numbers_and_dicts_as_the_type_has_them(serve, connect):
+    class Scores(BaseModel):
+        share: float = pydantic.Field(ge=0, le=1)
+        pages: dict[int, str]
+        name: str
+
+    seen = []
+    client = connect(
+        serve('{"share": "0.5", "pages": [{"key": 1, "value": "a"}]}', '{"share": 1, "pages": {}, "name": "b"}')
+    )
+    found = client.create(response_model=Scores, validation_hook=lambda value, *_: not seen.append(value))
+    assert seen == [{"share": 0.5, "pages": {"1": "a"}}]
+    assert found == Scores(share=1.0, pages={}, name="b")
+
+
 def test_hooks_are_told_everything_in_order(serve, connect):
     told: list[events.Event] = []
     client = connect(serve(WRONG, BUSY, JASON), hooks=told.append, retry_config=RetryConfig(**QUICK))

@@ -10,25 +10,20 @@ from collections import OrderedDict, deque
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from pydantic import Base64Encoder, EncodedStr
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from .spelling import LAX, RAW, spelt
+from .spelling import FACTS, KEYS, respelt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pydantic import TypeAdapter
 
-FACTS: Final = "x-wire"
-"""On a value: `format` (a row of the format table), what bounds it, and `stated`: the format that Pydantic states.
-
-A type may state another one over it (`Base64Bytes` does over `bytes`); the facts do not hold then."""
 ABSENT: Final = "x-wire-absent"
 """On a property: a dump may be without it."""
 EMPTY: Final = "x-wire-empty"
 """On a property: its default is made by a factory of empty containers."""
-KEYS: Final = "x-wire-keys"
-"""On a dict: the schema of its keys, where Pydantic's schema does not say it."""
 
 _EMPTY_FACTORIES: Final[frozenset[Any]] = frozenset({list, dict, set, frozenset, tuple, deque, OrderedDict})
 # A wire schema is kept as long as the process lives, and what is past grows meanwhile.
@@ -41,34 +36,10 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
     def emit_warning(self, kind: Any, detail: str) -> None:
         """Says nothing: the user's own call of `model_json_schema` does."""
 
-    def float_schema(self, schema: Any) -> JsonSchemaValue:
-        return self.lax(super().float_schema(schema), schema)
-
-    def int_schema(self, schema: Any) -> JsonSchemaValue:
-        return self.lax(super().int_schema(schema), schema)
-
-    def lax(self, result: JsonSchemaValue, schema: Any) -> JsonSchemaValue:
-        strict = schema.get("strict", self.config.get("strict"))
-        return result if strict else {**result, LAX: True}
-
     @property
     def config(self) -> Mapping[str, Any]:
         """Of the model whose schema is being made."""
         return getattr(self._config, "config_dict", {})
-
-    def function_before_schema(self, schema: Any) -> JsonSchemaValue:
-        return {**super().function_before_schema(schema), RAW: True}
-
-    def function_wrap_schema(self, schema: Any) -> JsonSchemaValue:
-        return {**super().function_wrap_schema(schema), RAW: True}
-
-    def tagged_union_schema(self, schema: Any) -> JsonSchemaValue:
-        result = super().tagged_union_schema(schema)
-        return {**result, RAW: True} if callable(schema["discriminator"]) else result
-
-    def model_schema(self, schema: Any) -> JsonSchemaValue:
-        result = super().model_schema(schema)
-        return {**result, RAW: True} if schema.get("custom_init") else result
 
     def decimal_schema(self, schema: Any) -> JsonSchemaValue:
         names = ("ge", "gt", "le", "lt", "multiple_of")
@@ -105,6 +76,13 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
         lows, highs = ([bounds[key] for key in keys if key in bounds] for keys in (("ge", "gt"), ("le", "lt")))
         seconds = ({"ge": max(lows)} if lows else {}) | ({"le": min(highs)} if highs else {})
         return _with(super().timedelta_schema(schema), "duration", seconds)
+
+    def function_after_schema(self, schema: Any) -> JsonSchemaValue:
+        result = super().function_after_schema(schema)
+        owner = getattr(schema["function"]["function"], "__self__", None)
+        if isinstance(owner, EncodedStr) and owner.encoder is Base64Encoder:
+            return {**result, FACTS: {"format": "base64text", "stated": "base64"}}
+        return result
 
     def bytes_schema(self, schema: Any) -> JsonSchemaValue:
         encoding = {"base64": "base64url", "hex": "hex"}.get(self.config.get("val_json_bytes", "utf8"), "utf8")
@@ -147,15 +125,9 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
         return result
 
 
-def pydantic_schema(adapter: TypeAdapter[Any], *, strict: bool = False) -> dict[str, Any]:
-    """Pydantic's schema of what the adapter validates, by alias, with the facts that `wire_schema` asks for.
-
-    Args:
-        adapter: Of any type.
-        strict: Whether it is to be validated in strict mode, where a number in quotes is none.
-    """
-    schema = adapter.json_schema(schema_generator=AnnotatedJsonSchema, mode="validation", by_alias=True)
-    return spelt(schema, None if strict else FACTS)
+def pydantic_schema(adapter: TypeAdapter[Any]) -> dict[str, Any]:
+    """Pydantic's schema of what the adapter validates, by alias, with the facts that `wire_schema` asks for."""
+    return respelt(adapter.json_schema(schema_generator=AnnotatedJsonSchema, mode="validation", by_alias=True))
 
 
 def _with(result: JsonSchemaValue, name: str, facts: Mapping[str, Any]) -> JsonSchemaValue:

@@ -10,7 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from . import dates, net
-from .numbers import decimal, either
+from .base64 import text_in_base64
+from .numbers import decimal, either, multiple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +29,7 @@ def _uuid(version: int, _: Facts) -> str:
 
 FORMATS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "base64": lambda _: _BASE64.format("A-Za-z0-9+/"),
+    "base64text": lambda _: text_in_base64(),
     "base64url": lambda _: _BASE64.format("A-Za-z0-9_-"),
     "complex": lambda _: f"-?{_PART}([+-]{_PART}j|j)?",
     "date": dates.day,
@@ -51,6 +53,7 @@ FORMATS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "name-email": lambda _: either(
         net.EMAIL, f"[A-Za-z0-9_\\x80-\\U0010FFFF][A-Za-z0-9_\\x80-\\U0010FFFF ]*<{net.EMAIL}>"
     ),
+    "multiple": multiple,
     "number": decimal,
     "time": dates.time_of_day,
     "uri": net.uri,

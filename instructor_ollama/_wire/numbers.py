@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     Places = Callable[[int], int | None]
 
 
+def multiple(facts: Facts) -> str:
+    """An integer that is a multiple of a `step` which divides 100, by its last digits; from `ge`, 0 or above, on."""
+    step, low = int(facts.get("step", 10)), facts.get("ge")
+    length = 1 if 10 % step == 0 else 2
+    small = [str(value) for value in range(0, 10**length, step) if low is None or value >= low]
+    ends = [f"{value:0{length}}" for value in range(0, 10**length, step)]
+    return ("" if low is not None else "-?") + either(*small, f"[1-9][0-9]*{either(*ends)}")
+
+
 def plain_digits(value: float) -> str:
     """A finite number as a decimal without an exponent, with every digit that Python would write."""
     return format(Decimal(repr(value)), "f")
@@ -189,6 +198,10 @@ def _fraction(low: _Bound, high: _Bound, places: int | None) -> list[str]:
         if not high.open and high.value < 1 and (high != low or not low.open):
             found.append(f"\\.{int(high.value.scaleb(exact)):0{exact}}0{f'{{1,{more}}}' if more else '+'}")
         first, last = math.floor(low.value.scaleb(exact)), math.ceil(high.value.scaleb(exact)) - 1
+        if low.open and first <= last:  # above the bound, so not with zeros alone behind it
+            some = digits(0, None if more is None else more - 1)
+            found.append(f"\\.{first:0{exact}}{some}[1-9]{some}")
+            first += 1
         if first <= last:
             found.append("\\." + padded(first, last, exact) + digits(1, more))
     return found

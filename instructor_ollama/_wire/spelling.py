@@ -1,25 +1,33 @@
-"""Numbers whose bounds no grammar holds, marked to be asked for as digits in quotes, where Pydantic reads those alike.
+"""What a grammar holds in another spelling alone: numbers with bounds, and dicts whose keys or size are bounded.
 
-No converter of Ollama's knows the bounds of a float, and none those of an integer beyond 32 bits; a pattern holds both.
+No converter of Ollama's knows the bounds of a float, and none those of an integer beyond 32 bits; a pattern holds both,
+so such a number is asked for as digits in quotes. None knows what the keys of an object are, but all know lists; so
+such a dict is asked for as a list of `{"key": ..., "value": ...}`. `restored` brings an answer back to the type's own.
 """
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from .numbers import plain_digits
 from .values import multiples
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     Node = dict[str, Any]
 
-RAW: Final = "x-wire-raw"
-"""On a value: something of the user's sees the answer before Pydantic has made numbers of it."""
-LAX: Final = "x-wire-lax"
-"""On a number: Pydantic takes it as a string of digits, too."""
+FACTS: Final = "x-wire"
+"""On a value: `format` (a row of the format table), what bounds it, and `stated`: the format that Pydantic states.
+
+A type may state another one over it (`Base64Bytes` does over `bytes`); the facts do not hold then."""
+KEYS: Final = "x-wire-keys"
+"""On a dict: the schema of its keys, where Pydantic's schema does not say it."""
+ENTRIES: Final = "x-wire-entries"
+"""On a list: it stands for a dict."""
 
 _BOUNDS: Final = {"minimum": "ge", "exclusiveMinimum": "gt", "maximum": "le", "exclusiveMaximum": "lt"}
 _STATED: Final = {**{short: name for name, short in _BOUNDS.items()}, "multiple_of": "multipleOf"}
@@ -30,25 +38,123 @@ _PLACES: Final = 30
 _INT32: Final = 2**31
 _GRAMMAR_INT: Final = 10**16
 """Integers of a grammar have at most 16 digits."""
+MOST_KEYS: Final = 64
+"""How many keys a dict may have that is sent as an object of these."""
+_DIGITS: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_SIZES: Final = {"minProperties": "minItems", "maxProperties": "maxItems"}
+_OF_DICTS: Final = (*_SIZES, "additionalProperties", "patternProperties", "propertyNames", KEYS)
+_TELLING_OF_KEYS: Final = frozenset(("pattern", "format", "minLength", "maxLength", "$ref", FACTS))
 
 
-def spelt(root: Node, facts_key: str | None) -> Node:
-    """The schema with the facts of a pattern on every number that is to be in quotes, and without the marks.
+def respelt(root: Node) -> Node:
+    """The schema with such dicts as lists, and the facts of a pattern on every such number.
+
+    What stands in a union where its spelling may be taken for another branch's stays as it is.
 
     Args:
         root: What `AnnotatedJsonSchema` generates; changed in place.
-        facts_key: Under which key the facts go; None where no number is to be in quotes.
     """
     every = list(_nodes(root))
     for node in every:
         _say_bounds(node)
-    seen_raw = [node for node in every if node.pop(RAW, False)]
-    seen_raw += [branch for node in every for branch in _ambiguous(node, root)]
-    out = {id(node) for node in _reached(seen_raw, root)}
+    out = {id(node) for node in _reached([one for node in every for one in _ambiguous(node, root)], root)}
     for node in every:
-        if node.pop(LAX, False) and facts_key and id(node) not in out and (facts := _facts(node)):
-            node[facts_key] = {**facts, "stated": None}
+        if id(node) in out:
+            continue
+        if node.get("type") in ("number", "integer") and (facts := _facts(node)):
+            node[FACTS] = {**facts, "stated": None}
+        elif node.get("type") == "object" and (entries := _entries(node, root)):
+            for key in (*_OF_DICTS, "type"):
+                node.pop(key, None)
+            node |= entries
     return root
+
+
+def is_respelt(root: Node) -> bool:
+    """Whether there is anything to restore in an answer."""
+    return any(ENTRIES in node or _is_quoted(node) for node in _nodes(root))
+
+
+def restored(value: Any, node: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
+    """An answer as the type has it, whichever of the two spellings it came in."""
+    while "$ref" in node:
+        node = root["$defs"].get(node["$ref"].removeprefix("#/$defs/"), {})
+    for branch in (*node.get("anyOf", ()), *node.get("oneOf", ())):
+        value = restored(value, branch, root)
+    if isinstance(value, str):
+        return _number(value, node) if _is_quoted(node) and _DIGITS.fullmatch(value) else value
+    if isinstance(value, list):
+        items = cast("list[Any]", value)
+        if ENTRIES in node:
+            return _dict(items, node, root)
+        prefix: list[Any] = node.get("prefixItems", [])
+        rest = _schema(node.get("items"))
+        return [restored(one, prefix[at] if at < len(prefix) else rest, root) for at, one in enumerate(items)]
+    if isinstance(value, dict):
+        named: Node = {} if ENTRIES in node else node.get("properties", {})
+        others: Any = _inner(node) if ENTRIES in node else node.get("additionalProperties")
+        pairs = cast("dict[str, Any]", value).items()
+        return {name: restored(one, _schema(named.get(name, others)), root) for name, one in pairs}
+    return value
+
+
+def _schema(value: Any) -> Node:
+    """A schema that may be missing, or true or false."""
+    return cast("Node", value) if isinstance(value, dict) else {}
+
+
+def _inner(node: Mapping[str, Any]) -> Node:
+    return cast("Node", node["items"]["properties"]["value"])
+
+
+def _is_quoted(node: Mapping[str, Any]) -> bool:
+    return node.get("type") in ("number", "integer") and FACTS in node
+
+
+def _number(text: str, node: Mapping[str, Any]) -> float:
+    return int(text) if node["type"] == "integer" and "." not in text else float(text)
+
+
+def _dict(items: list[Any], node: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
+    if not all(isinstance(item, dict) and item.keys() == {"key", "value"} for item in items):
+        return items
+    return {_key(item["key"]): restored(item["value"], _inner(node), root) for item in items}
+
+
+def _key(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _entries(node: Node, root: Node) -> Node | None:
+    """The list that stands for a dict, where a grammar cannot hold the dict itself."""
+    patterns: Node = node.get("patternProperties") or {}
+    values: Any = node.get("additionalProperties", True)
+    if node.get("properties") or len(patterns) > 1 or (patterns and values not in (True, False)):
+        return None
+    keys: Node = node.get("propertyNames") or node.get(KEYS) or {}
+    for pattern, inner in patterns.items():
+        keys, values = {"pattern": pattern}, inner
+    keys = {"type": "string", **keys} if "$ref" not in keys else keys
+    resolved = _resolved(keys, root)
+    bound = {name: node[size] for size, name in _SIZES.items() if size in node}
+    told = set(resolved) & _TELLING_OF_KEYS or resolved.get("type") != "string"
+    if values is False or _is_closed(resolved) or not (told or bound):
+        return None
+    properties = {"key": keys, "value": _schema(values)}
+    item: Node = {"type": "object", "properties": properties, "required": ["key", "value"]}
+    result: Node = {"type": "array", "items": item, **bound, ENTRIES: True}
+    if isinstance(default := node.get("default"), dict):
+        result["default"] = [{"key": key, "value": one} for key, one in cast("Node", default).items()]
+    return result
+
+
+def _is_closed(keys: Node) -> bool:
+    """Whether the keys are a short list, so that an object holds them."""
+    if "enum" in keys or "const" in keys or keys.get("type") == "boolean":
+        return True
+    low, high = keys.get("minimum", -math.inf), keys.get("maximum", math.inf)
+    low, high = max(low, keys.get("exclusiveMinimum", low)), min(high, keys.get("exclusiveMaximum", high))
+    return keys.get("type") == "integer" and bool(high - low < MOST_KEYS)
 
 
 def _say_bounds(node: Node) -> None:
@@ -89,6 +195,8 @@ def _facts(node: Node) -> Node | None:
     if "enum" in node or "const" in node or multiples(node):
         return None
     bounds = {short: node[name] for name, short in _BOUNDS.items() if name in node}
+    if facts := _multiple(node, bounds):
+        return facts
     if not bounds or not all(isinstance(bound, (int, float)) and math.isfinite(bound) for bound in bounds.values()):
         return None
     whole = node["type"] == "integer"
@@ -102,10 +210,25 @@ def _facts(node: Node) -> Node | None:
     return {"format": node["type"], **texts, **step, "decimal_places": places}
 
 
+def _multiple(node: Node, bounds: Node) -> Node | None:
+    """The last digits tell whether an integer is a multiple of 2, 5, 10 and the like."""
+    step = node.get("multipleOf", 1)
+    low = bounds.get("ge", bounds.get("gt", -1) + 1 if "gt" in bounds else None)
+    if node["type"] != "integer" or step == 1 or 100 % step or len(bounds) > 1 or {"le", "lt"} & set(bounds):
+        return None
+    if low is not None and not 0 <= low <= step:
+        return None
+    return {"format": "multiple", "step": step, **({} if low is None else {"ge": low})}
+
+
 def _telling(bounds: Node) -> list[float]:
     """Bounds of an integer that a grammar's own limit of 16 digits does not imply."""
     lows = [bounds[short] for short in ("ge", "gt") if short in bounds and bounds[short] > -_GRAMMAR_INT]
     return lows + [bounds[short] for short in ("le", "lt") if short in bounds and bounds[short] < _GRAMMAR_INT]
+
+
+_NO_SCHEMAS: Final = frozenset(("default", "examples", "enum", "const", "discriminator", "contentSchema", FACTS))
+"""What holds no schema, or, `contentSchema`, one of a text that Pydantic reads."""
 
 
 def _nodes(value: Any) -> Iterator[Node]:
@@ -113,7 +236,7 @@ def _nodes(value: Any) -> Iterator[Node]:
         node = cast("Node", value)
         yield node
         for key, child in node.items():
-            if key not in ("default", "examples", "enum", "const"):
+            if key not in _NO_SCHEMAS:
                 yield from _nodes(child)
     elif isinstance(value, list):
         for child in cast("list[Any]", value):

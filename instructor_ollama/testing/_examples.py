@@ -121,7 +121,8 @@ def _like(pattern: str) -> str:
         found = next((text for text in FAMILIAR if re.search(pattern, text)), None)
     except re.error:
         return "text"
-    return found or example_of_pattern(pattern) or "text"
+    plainest = found or example_of_pattern(pattern)
+    return "text" if plainest is None else plainest
 
 
 _FIRST: dict[str, Take] = {
