@@ -28,7 +28,9 @@ class RetryConfig:
         wait: tenacity's wait strategy before a re-ask; none by default, for a local model has time.
         transient_retries: Further attempts after states of the server that pass: busy, loading, runner died.
         transient_wait: tenacity's wait strategy for those; from half a second, doubling, with jitter, up to 8 s.
-        deadline: Seconds that the whole call may take, all attempts and waits together; None for no bound.
+        deadline: Seconds that the whole call may take, all attempts and waits together; None for no bound. What waits
+            for the server then is cancelled, or on a sync client left to a thread that ends with its last read; a sync
+            hook that runs then is waited for.
 
     Raises:
         UsageError: A negative or non-integer count, a deadline that is not positive, a callback that cannot be
