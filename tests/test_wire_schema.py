@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     Field,
     RootModel,
     TypeAdapter,
@@ -291,6 +292,7 @@ def test_a_default_in_quotes_is_asked_for() -> None:
 
 
 def test_bounds_behind_a_validator_are_not_lost() -> None:
+    assert field(Annotated[str, AfterValidator(str)], pattern="^a$") == {"type": "string", "pattern": "^a$"}
     assert field(Annotated[int, AfterValidator(abs)], ge=1, le=9) == {"type": "integer", "minimum": 1, "maximum": 9}
 
 
@@ -390,6 +392,8 @@ def test_a_large_grammar_is_kept_from_being_cut() -> None:
         (r"^a{3,}$", ["aaa", "aaaaa"], ["aa"]),
         (r"^\p{Lu}\P{L}$", ["A1", "É1"], ["a1", "Aa"]),
         (r"\A\S\D\W\Z", ["ab!"], ["a"]),
+        (r"^(SELECT|WITH)\b", ["SELECT", "WITH x", 'SELECT"'], ["SELECTA", "WITH_"]),
+        (r"^[a-z]{2,}\b$|^x\b", ["ab", "x"], ["1"]),
     ],
 )
 def test_patterns_are_widened_never_narrowed(pattern: str, inside: list[str], outside: list[str]) -> None:
@@ -542,6 +546,10 @@ ROWS: list[tuple[Any, st.SearchStrategy[Any]]] = [
         st.datetimes(datetime(2020, 3, 1, 12), timezones=zones),
     ),
     (time, st.times()),
+    (Annotated[time, Field(ge=time(9), lt=time(17, 30))], st.times(time(9), time(17, 29))),
+    (Annotated[time, Field(gt=time(8, 15, 1), le=time(8, 20, 30))], st.times(time(8, 15, 2), time(8, 20, 30))),
+    (pydantic.Base64UrlStr, st.text(max_size=7).map(lambda text: base64.urlsafe_b64encode(text.encode()).decode())),
+    (Annotated[str, BeforeValidator(str.strip), pydantic.StringConstraints(pattern="^[a-z]{2}$")], st.just("ab")),
     (timedelta, st.timedeltas()),
     (
         Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(days=2, hours=1))],

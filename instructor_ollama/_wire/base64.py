@@ -23,8 +23,10 @@ _FIRST: Final = {
 
 
 @cache
-def text_in_base64() -> str:
-    """The pattern, without anchors, with padding."""
+def text_in_base64(*, url: bool = False) -> str:
+    """The pattern, without anchors, with padding; `url` for the alphabet with - and _."""
+    if url:
+        return text_in_base64().replace("+", "\\-").replace("/", "_")
     step = {start: {end: _groups(start, 3, end) for end in range(4)} for start in range(4)}
     end = {
         start: _either(_chain("", "", _groups(start, 2, 0), "="), _chain("", "", _groups(start, 1, 0), "=="))

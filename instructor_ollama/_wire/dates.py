@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -103,8 +103,31 @@ def day(facts: Facts) -> str:
 
 
 def time_of_day(facts: Facts) -> str:
-    """A clock time, with what the type wants of a zone."""
-    return _CLOCK + _ZONES[facts.get("tz")]
+    """A clock time, between two, with what the type wants of a zone."""
+    low, high = time.fromisoformat(facts.get("ge", "00:00")), time.fromisoformat(facts.get("le", "23:59:59.999999"))
+    return _clock(low, high) + _ZONES[facts.get("tz")] if low <= high else _CLOCK + _ZONES[facts.get("tz")]
+
+
+def _clock(low: time, high: time) -> str:
+    """The times from one minute to another; of the last one only its beginning, where it ends there."""
+    seconds = ":[0-5][0-9](\\.[0-9]{1,6})?"
+    sharp = not (high.second or high.microsecond)
+    branches = [f"{high:%H:%M}:00(\\.0{{1,6}})?"] if sharp else []
+    first, last = low.hour * 60 + low.minute, high.hour * 60 + high.minute - sharp
+    for hours, minutes in _minutes(first, last):
+        branches.append(f"{padded(*hours, 2)}:{padded(*minutes, 2)}{seconds}")
+    return either(*branches)
+
+
+def _minutes(first: int, last: int) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Ranges of hours, each with a range of minutes, for the minutes of a day from `first` to `last`."""
+    start, end = first // 60, last // 60
+    if first > last:
+        return []
+    if start == end:
+        return [((start, start), (first % 60, last % 60))]
+    found = [((start, start), (first % 60, 59)), ((end, end), (0, last % 60))]
+    return found + ([((start + 1, end - 1), (0, 59))] if start + 1 < end else [])
 
 
 def date_time(facts: Facts) -> str:
@@ -153,11 +176,11 @@ def _period(least: float, most: float | None) -> str:
     hour, minute, second = part(3600, "H", 23), part(60, "M", 59), part(1, "S", 59)
     hours, minutes, seconds = part(3600, "H", 10**6 - 1), part(60, "M", 10**6 - 1), part(1, "S", 10**6 - 1)
     if most is None:
-        time = within = clock(hours, minutes, seconds, minutes, seconds)
+        whole = within = clock(hours, minutes, seconds, minutes, seconds)
     else:  # what follows a larger unit may not carry into it
-        time, within = clock(hours, minutes, seconds, minute, second), clock(hour, minute, second, minute, second)
+        whole, within = clock(hours, minutes, seconds, minute, second), clock(hour, minute, second, minute, second)
     first, last = int(least // 86400), None if most is None else int(most // 86400)
-    branches = [time] if first == 0 else []
+    branches = [whole] if first == 0 else []
     if last != 0:
         rest = f"({within})?"
         branches += _whole_days(first or int(least > 0), last, rest, rest if most is not None and most % 86400 else "")

@@ -10,7 +10,7 @@ from collections import OrderedDict, deque
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from pydantic import Base64Encoder, EncodedStr
+from pydantic import EncodedStr
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from .spelling import FACTS, KEYS, respelt
@@ -64,7 +64,12 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
         return _with(super().datetime_schema(schema), "date-time", _days(schema) | _zone(schema))
 
     def time_schema(self, schema: Any) -> JsonSchemaValue:
-        return _with(super().time_schema(schema), "time", _zone(schema))
+        bounds = {name: schema[name] for name in ("ge", "gt", "le", "lt") if name in schema}
+        clocks = {} if any(bound.tzinfo for bound in bounds.values()) else bounds
+        if clocks.get("lt"):  # not midnight, before which there is nothing
+            clocks["lt"] = (datetime.combine(date(2000, 1, 1), clocks["lt"]) - timedelta.resolution).time()
+        told = {f"{name[0]}e": bound.isoformat() for name, bound in clocks.items()}
+        return _with(super().time_schema(schema), "time", told | _zone(schema))
 
     def timedelta_schema(self, schema: Any) -> JsonSchemaValue:
         inwards = {"ge": 0, "gt": 1, "le": 0, "lt": -1}  # microseconds
@@ -80,8 +85,19 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
     def function_after_schema(self, schema: Any) -> JsonSchemaValue:
         result = super().function_after_schema(schema)
         owner = getattr(schema["function"]["function"], "__self__", None)
-        if isinstance(owner, EncodedStr) and owner.encoder is Base64Encoder:
-            return {**result, FACTS: {"format": "base64text", "stated": "base64"}}
+        if isinstance(owner, EncodedStr) and owner.encoder.__module__ == EncodedStr.__module__:
+            name = owner.encoder.get_json_format()  # base64 or base64url
+            return {**result, FACTS: {"format": f"{name}text", "stated": name}}
+        return result
+
+    def chain_schema(self, schema: Any) -> JsonSchemaValue:
+        """Of a chain Pydantic tells the first step; a pattern behind a validator is a later one."""
+        result = super().chain_schema(schema)
+        for step in schema["steps"][1:]:
+            while "schema" in step:
+                step = step["schema"]
+            if step["type"] == "str" and isinstance(step.get("pattern"), str):
+                result = {"pattern": step["pattern"], **result}
         return result
 
     def bytes_schema(self, schema: Any) -> JsonSchemaValue:

@@ -30,6 +30,7 @@ def _uuid(version: int, _: Facts) -> str:
 FORMATS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "base64": lambda _: _BASE64.format("A-Za-z0-9+/"),
     "base64text": lambda _: text_in_base64(),
+    "base64urltext": lambda _: text_in_base64(url=True),
     "base64url": lambda _: _BASE64.format("A-Za-z0-9_-"),
     "complex": lambda _: f"-?{_PART}([+-]{_PART}j|j)?",
     "date": dates.day,

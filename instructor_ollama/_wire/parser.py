@@ -18,6 +18,7 @@ from .charset import (
     Edge,
     Node,
     Ranges,
+    Rep,
     UnsupportedError,
     chars,
     complement,
@@ -87,6 +88,17 @@ def parse(pattern: str) -> Node:
     return _Parser(pattern).parse()
 
 
+def _ends_in_word(node: Node) -> bool:
+    """Whether what it matches ends in a letter, digit or underscore, come what may."""
+    if isinstance(node, Chars):
+        return not minus(node.ranges, _ASCII_WORD)
+    if isinstance(node, Cat):
+        return bool(node.items) and _ends_in_word(node.items[-1])
+    if isinstance(node, Alt):
+        return all(map(_ends_in_word, node.items))
+    return isinstance(node, Rep) and node.low > 0 and _ends_in_word(node.item)
+
+
 class _Parser:
     """Recursive descent; raises `UnsupportedError` for what has no useful superset."""
 
@@ -98,9 +110,14 @@ class _Parser:
         self.multiline = False
 
     def parse(self) -> Node:
+        word = self.text.endswith("\\b") and not self.text.endswith("\\\\b")
+        self.text = self.text[:-2] if word else self.text
         node = self.alternatives()
         if self.at < len(self.text):
             raise UnsupportedError("unbalanced )")
+        if word and isinstance(node, Cat) and _ends_in_word(node):  # an end, or anything behind what is no word
+            beyond = Cat((Chars(complement(_ASCII_WORD)), Rep(Chars(ANY), 0, None)))
+            return Cat((*node.items, Alt((Cat(), beyond)), Edge(start=False)))
         return node
 
     def peek(self, ahead: int = 0) -> str:
