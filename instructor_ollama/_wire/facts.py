@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pydantic import EncodedStr
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from .spelling import FACTS, KEYS, respelt
+from .spelling import FACTS, FINITE, KEYS, respelt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +40,11 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
     def config(self) -> Mapping[str, Any]:
         """Of the model whose schema is being made."""
         return getattr(self._config, "config_dict", {})
+
+    def float_schema(self, schema: Any) -> JsonSchemaValue:
+        result = super().float_schema(schema)
+        infinite = schema.get("allow_inf_nan", self.config.get("allow_inf_nan", True))
+        return result if infinite else {**result, FINITE: True}
 
     def decimal_schema(self, schema: Any) -> JsonSchemaValue:
         names = ("ge", "gt", "le", "lt", "multiple_of")

@@ -29,6 +29,9 @@ KEYS: Final = "x-wire-keys"
 ENTRIES: Final = "x-wire-entries"
 """On a list: it stands for a dict."""
 
+FINITE: Final = "x-wire-finite"
+"""On a number: an exponent must not make it infinite."""
+
 _BOUNDS: Final = {"minimum": "ge", "exclusiveMinimum": "gt", "maximum": "le", "exclusiveMaximum": "lt"}
 _STATED: Final = {**{short: name for name, short in _BOUNDS.items()}, "multiple_of": "multipleOf"}
 _LONGEST: Final = 17
@@ -59,9 +62,10 @@ def respelt(root: Node) -> Node:
         _say_bounds(node)
     out = {id(node) for node in _reached([one for node in every for one in _ambiguous(node, root)], root)}
     for node in every:
+        finite = node.pop(FINITE, False)
         if id(node) in out:
             continue
-        if node.get("type") in ("number", "integer") and (facts := _facts(node)):
+        if node.get("type") in ("number", "integer") and (facts := _facts(node, finite=finite)):
             node[FACTS] = {**facts, "stated": None}
         elif node.get("type") == "object" and (entries := _entries(node, root)):
             for key in (*_OF_DICTS, "type"):
@@ -191,13 +195,15 @@ def _resolved(node: Node, root: Node) -> Node:
     return node
 
 
-def _facts(node: Node) -> Node | None:
+def _facts(node: Node, *, finite: bool) -> Node | None:
     if "enum" in node or "const" in node or multiples(node):
         return None
     bounds = {short: node[name] for name, short in _BOUNDS.items() if name in node}
     if facts := _multiple(node, bounds):
         return facts
-    if not bounds or not all(isinstance(bound, (int, float)) and math.isfinite(bound) for bound in bounds.values()):
+    if not (bounds or finite) or not all(
+        isinstance(bound, (int, float)) and math.isfinite(bound) for bound in bounds.values()
+    ):
         return None
     whole = node["type"] == "integer"
     if whole and not any(abs(bound) > _INT32 for bound in _telling(bounds)):
