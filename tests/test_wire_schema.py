@@ -273,6 +273,32 @@ def test_an_answer_comes_back_in_the_types_own_spelling(strict: bool | None, sha
     )
 
 
+class Plus(BaseModel):
+    kind: Literal["plus"]
+    share: Share
+    sides: list[Sum]
+
+
+class Minus(BaseModel):
+    kind: Literal["minus"]
+    share: Share
+    sides: list[Sum]
+
+
+Sum = Annotated[Union[Plus, Minus], Field(discriminator="kind")]
+
+
+def test_a_deep_union_is_restored_in_one_go() -> None:
+    text = '{"kind": "plus", "share": "1", "sides": []}'
+    for depth in range(60):  # one branch after the other at each level would take 2 ** 60 steps
+        text = f'{{"kind": "{("plus", "minus")[depth % 2]}", "share": "0.5", "sides": [{text}]}}'
+    found: Any = Target(Sum).validate(text)
+    while found.sides:
+        assert found.share == 0.5
+        found = found.sides[0]
+    assert found == Plus(kind="plus", share=1.0, sides=[])
+
+
 def test_what_is_no_spelling_is_left_to_pydantic() -> None:
     for text in (
         '{"share": "much", "pages": {}}',

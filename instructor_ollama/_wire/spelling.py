@@ -16,7 +16,7 @@ from .numbers import plain_digits
 from .values import multiples
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     Node = dict[str, Any]
 
@@ -81,25 +81,51 @@ def is_respelt(root: Node) -> bool:
 
 def restored(value: Any, node: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
     """An answer as the type has it, whichever of the two spellings it came in."""
-    while "$ref" in node:
-        node = root["$defs"].get(node["$ref"].removeprefix("#/$defs/"), {})
-    for branch in (*node.get("anyOf", ()), *node.get("oneOf", ())):
-        value = restored(value, branch, root)
+    return _restored(value, [node], root)
+
+
+def _restored(value: Any, nodes: Sequence[Mapping[str, Any]], root: Mapping[str, Any]) -> Any:
+    """The same for a value that any of the nodes may describe; all at once, so that unions inside unions stay cheap."""
+    found = _concrete(nodes, root)
     if isinstance(value, str):
-        return _number(value, node) if _is_quoted(node) and _DIGITS.fullmatch(value) else value
+        quoted = next((node for node in found if _is_quoted(node)), None)
+        return _number(value, quoted) if quoted and _DIGITS.fullmatch(value) else value
     if isinstance(value, list):
         items = cast("list[Any]", value)
-        if ENTRIES in node:
-            return _dict(items, node, root)
-        prefix: list[Any] = node.get("prefixItems", [])
-        rest = _schema(node.get("items"))
-        return [restored(one, prefix[at] if at < len(prefix) else rest, root) for at, one in enumerate(items)]
+        inner = [_inner(node) for node in found if ENTRIES in node]
+        if inner and all(isinstance(item, dict) and item.keys() == {"key", "value"} for item in items):
+            return {_key(item["key"]): _restored(item["value"], inner, root) for item in items}
+        return [_restored(one, [_item(node, at) for node in found], root) for at, one in enumerate(items)]
     if isinstance(value, dict):
-        named: Node = {} if ENTRIES in node else node.get("properties", {})
-        others: Any = _inner(node) if ENTRIES in node else node.get("additionalProperties")
         pairs = cast("dict[str, Any]", value).items()
-        return {name: restored(one, _schema(named.get(name, others)), root) for name, one in pairs}
+        return {name: _restored(one, [_property(node, name) for node in found], root) for name, one in pairs}
     return value
+
+
+def _concrete(nodes: Sequence[Mapping[str, Any]], root: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The nodes with references followed and unions opened, each once."""
+    found: dict[int, Mapping[str, Any]] = {}
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if id(node) in found:
+            continue
+        found[id(node)] = node
+        waiting += [*node.get("anyOf", ()), *node.get("oneOf", ())]
+        if "$ref" in node:
+            waiting.append(_schema(root.get("$defs", {}).get(node["$ref"].removeprefix("#/$defs/"))))
+    return [node for node in found.values() if "type" in node]
+
+
+def _item(node: Mapping[str, Any], at: int) -> Node:
+    prefix = cast("list[Any]", node.get("prefixItems", []))
+    return _schema(prefix[at] if at < len(prefix) else None if ENTRIES in node else node.get("items"))
+
+
+def _property(node: Mapping[str, Any], name: str) -> Node:
+    if ENTRIES in node:  # said as an object all the same
+        return _inner(node)
+    return _schema(node.get("properties", {}).get(name, node.get("additionalProperties")))
 
 
 def _schema(value: Any) -> Node:
@@ -117,12 +143,6 @@ def _is_quoted(node: Mapping[str, Any]) -> bool:
 
 def _number(text: str, node: Mapping[str, Any]) -> float:
     return int(text) if node["type"] == "integer" and "." not in text else float(text)
-
-
-def _dict(items: list[Any], node: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
-    if not all(isinstance(item, dict) and item.keys() == {"key", "value"} for item in items):
-        return items
-    return {_key(item["key"]): restored(item["value"], _inner(node), root) for item in items}
 
 
 def _key(value: Any) -> str:
