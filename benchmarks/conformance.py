@@ -46,7 +46,7 @@ def measure(engine: OllamaServer | EmbeddedEngine, gguf: Path, seeds: int, schem
         version = server.version
         for name, kind in ALL.items():
             target = Target(kind)
-            sent = target.wire if schema == "ours" else plain_schema(target.schema)
+            sent = target.wire if schema == "ours" else plain_schema(kind, target)
             drawn = Counter[str]()
             for seed in range(seeds):
                 outcome = sample(server, name, target, sent, seed).outcome

@@ -29,13 +29,13 @@ class Sample:
     why: str = ""
 
 
-def plain_schema(schema: Any) -> Any:
-    """Pydantic's own schema: without the facts that the library keeps beside it."""
-    if isinstance(schema, list):
-        return [plain_schema(item) for item in schema]
-    if isinstance(schema, Mapping):
-        return {key: plain_schema(value) for key, value in schema.items() if not str(key).startswith("x-wire")}
-    return schema
+def plain_schema(kind: Any, target: Target[Any]) -> dict[str, Any]:
+    """Pydantic's own schema of a type, in the envelope where the library sends one."""
+    schema = pydantic.TypeAdapter(kind).json_schema()
+    if not target.enveloped:
+        return schema
+    definitions = {"$defs": schema.pop("$defs")} if "$defs" in schema else {}
+    return {"type": "object", "properties": {"result": schema}, "required": ["result"], **definitions}
 
 
 def sample(

@@ -240,7 +240,9 @@ def _multiple(node: Node, bounds: Node) -> Node | None:
     """The last digits tell whether an integer is a multiple of 2, 5, 10 and the like."""
     step = node.get("multipleOf", 1)
     low = bounds.get("ge", bounds.get("gt", -1) + 1 if "gt" in bounds else None)
-    if node["type"] != "integer" or step == 1 or 100 % step or len(bounds) > 1 or {"le", "lt"} & set(bounds):
+    if node["type"] != "integer" or not isinstance(step, int) or step < 2 or 100 % step:
+        return None
+    if len(bounds) > 1 or {"le", "lt"} & set(bounds):
         return None
     if low is not None and not 0 <= low <= step:
         return None
@@ -253,20 +255,22 @@ def _telling(bounds: Node) -> list[float]:
     return lows + [bounds[short] for short in ("le", "lt") if short in bounds and bounds[short] < _GRAMMAR_INT]
 
 
-_NO_SCHEMAS: Final = frozenset(("default", "examples", "enum", "const", "discriminator", "contentSchema", FACTS))
-"""What holds no schema, or, `contentSchema`, one of a text that Pydantic reads."""
+_NAMED: Final = ("properties", "patternProperties", "$defs")
+_LISTED: Final = ("anyOf", "oneOf", "allOf", "prefixItems")
+_SINGLE: Final = ("items", "additionalProperties", "propertyNames", KEYS)
+"""Where schemas stand in a schema; that of a JSON text is left out, since Pydantic reads what is in the string."""
 
 
-def _nodes(value: Any) -> Iterator[Node]:
-    if isinstance(value, dict):
-        node = cast("Node", value)
-        yield node
-        for key, child in node.items():
-            if key not in _NO_SCHEMAS:
-                yield from _nodes(child)
-    elif isinstance(value, list):
-        for child in cast("list[Any]", value):
-            yield from _nodes(child)
+def _nodes(node: Node) -> Iterator[Node]:
+    yield node
+    children: list[Any] = [node.get(key) for key in _SINGLE]
+    for key in _NAMED:
+        children += node.get(key, {}).values()
+    for key in _LISTED:
+        children += node.get(key, ())
+    for child in children:
+        if isinstance(child, dict):
+            yield from _nodes(cast("Node", child))
 
 
 def _reached(starts: list[Node], root: Node) -> Iterator[Node]:
