@@ -112,7 +112,7 @@ class _Printer:
         facts = cast("Schema", schema.get(FACTS) or {})
         if facts.get("format") == "decimal":  # Pydantic says number or string; the wire schema says string
             return " ".join(["decimal string", *decimal_notes(facts)])
-        if facts.get("format") in ("number", "integer", "multiple"):  # digits in quotes on the wire
+        if facts.get("format") in ("number", "integer"):  # digits in quotes on the wire
             return " ".join([f"{_WORDS[schema['type']]} string", *constraints(schema)])
         for key, printer in _PRINTERS.items():
             if key in schema:

@@ -32,6 +32,7 @@ from pydantic import (
 from typing_extensions import NotRequired, TypeAliasType, TypedDict
 
 from instructor_ollama._target import Target
+from instructor_ollama._wire.decimals import decimal
 from instructor_ollama._wire.formats import FORMATS
 from instructor_ollama._wire.regex import translate
 from instructor_ollama._wire.spelling import ENTRIES, FACTS
@@ -328,6 +329,25 @@ def test_an_odd_multiple_by_hand_is_dropped(step: float) -> None:
     assert field(kind) == {"type": "integer"}
 
 
+@pytest.mark.parametrize("step", [None, "5", "20", "250", "0.25", "2.5", "0.05", "1"])
+@pytest.mark.parametrize(
+    "bounds", [{}, {"ge": "0"}, {"gt": "0"}, {"ge": "-7.5", "lt": "60"}, {"gt": "-300", "le": "-2.5"}, {"lt": "0.75"}]
+)
+def test_digits_are_those_of_the_values_and_no_others(step: Optional[str], bounds: dict[str, str]) -> None:
+    stated = {**bounds, **({} if step is None else {"multiple_of": step})}
+    pattern = re.compile(decimal({**stated, "decimal_places": 3}))
+    limits: dict[str, Any] = {name: Decimal(value) for name, value in stated.items()}
+    values = TypeAdapter(Annotated[Decimal, Field(decimal_places=3, **limits)])
+    for value in (Decimal(eighths) * step / 1000 for eighths in range(-320, 321) for step in (50, 125, 1000, 12500)):
+        text = format(value.quantize(Decimal("0.001")), "f").rstrip("0").removesuffix(".")
+        try:
+            values.validate_python(text)
+        except pydantic.ValidationError:
+            assert not pattern.fullmatch(text), text
+        else:
+            assert pattern.fullmatch(text), text
+
+
 def test_a_default_in_quotes_is_asked_for() -> None:
     kind = create_model("Model", a=(Share, 0.5), b=(Optional[Share], 1), c=(Share, 1.5))
     assert wire_of(kind)["required"] == ["a", "b"]
@@ -471,7 +491,7 @@ def spelt(value: Any, schema: Any, root: Any) -> Any:
         return {key: spelt(one, schema.get("properties", {}).get(key, {}), root) for key, one in value.items()}
     if isinstance(value, list):
         return [spelt(one, schema.get("items", {}), root) for one in value]
-    said = schema.get(FACTS, {}).get("format") in ("number", "integer", "multiple")
+    said = schema.get(FACTS, {}).get("format") in ("number", "integer")
     return format(Decimal(repr(value)), "f") if said and type(value) in (int, float) else value
 
 
@@ -560,6 +580,9 @@ ROWS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (pydantic.FiniteFloat, floats),
     (Annotated[int, Field(multiple_of=4)], st.integers(-(10**9), 10**9).map(lambda value: 4 * value)),
     (Annotated[int, Field(ge=0, multiple_of=10)], st.integers(0, 10**9).map(lambda value: 10 * value)),
+    (Annotated[int, Field(gt=-700, le=10**6, multiple_of=250)], st.integers(-2, 4000).map(lambda value: 250 * value)),
+    (Annotated[float, Field(multiple_of=2.5)], st.integers(-(10**9), 10**9).map(lambda value: 2.5 * value)),
+    (Annotated[float, Field(ge=-1, lt=500, multiple_of=0.05)], st.integers(-20, 9999).map(lambda value: value / 20)),
     (Annotated[int, Field(gt=2**33, le=2**52)], st.integers(2**33 + 1, 2**52)),
     (bool, st.booleans()),
     (str, words),
@@ -576,6 +599,9 @@ ROWS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (Annotated[Decimal, Field(gt=10, le=Decimal("200.5"))], decimals("10.001", "200.5", 3)),
     (Annotated[Decimal, Field(lt=0, decimal_places=1)], decimals("-1e9", "-0.1", 1)),
     (Annotated[Decimal, Field(multiple_of=Decimal("0.1"))], decimals("-100", "100", 1)),
+    (Annotated[Decimal, Field(multiple_of=Decimal("0.25"), max_digits=6, decimal_places=3)],
+     st.tuples(st.integers(-3999, 3999), st.integers(0, 3)).map(
+         lambda drawn: (drawn[0] * Decimal("0.25")).quantize(Decimal(10) ** -max(drawn[1], 2)))),
     (date, st.dates()),
     (Annotated[date, Field(ge=date(1999, 12, 31), lt=date(2104, 3, 1))], st.dates(date(1999, 12, 31), date(2104, 2, 29))),
     (Annotated[date, Field(gt=date(2023, 2, 28), le=date(2024, 2, 29))], st.dates(date(2023, 3, 1), date(2024, 2, 29))),

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from . import dates, net
 from .base64 import text_in_base64
-from .numbers import decimal, either, multiple
+from .decimals import decimal
+from .numbers import either
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,7 +55,6 @@ FORMATS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "name-email": lambda _: either(
         net.EMAIL, f"[A-Za-z0-9_\\x80-\\U0010FFFF][A-Za-z0-9_\\x80-\\U0010FFFF ]*<{net.EMAIL}>"
     ),
-    "multiple": multiple,
     "number": decimal,
     "time": dates.time_of_day,
     "uri": net.uri,

@@ -31,10 +31,15 @@ from .charset import (
 _NON_ASCII: Final[Ranges] = ((0x80, LAST),)
 _DIGIT: Final = spans("09")
 _ASCII_WORD: Final = union(spans("09azAZ"), chars("_"))
-# Everything beyond ASCII but the blocks that hold no letter at all: a superset of \w.
-_WORD: Final = union(
-    _ASCII_WORD, minus(_NON_ASCII, ((0x80, 0xA9), (0x2000, 0x203E), (0x2041, 0x2053), (0x3000, 0x3004)))
+# Blocks beyond ASCII without a letter, mark or number: signs and punctuation, emoji, private and unassigned planes.
+_NO_WORD: Final[Ranges] = (
+    *((0x80, 0xA9), (0xAB, 0xB4), (0xB6, 0xB9), (0xBB, 0xBF), (0xD7, 0xD7), (0xF7, 0xF7)),
+    *((0x2000, 0x200B), (0x200E, 0x203E), (0x2041, 0x2053), (0x20A0, 0x20CF), (0x2190, 0x24B5), (0x24EA, 0x2BFF)),
+    *((0x3000, 0x3004), (0x3008, 0x3020), (0xD800, 0xF8FF), (0x1F18A, 0x1FBEF), (0x40000, 0xE00FF), (0xE01F0, LAST)),
 )
+# Latin, Chinese and Japanese, Korean.
+_LETTERS: Final[Ranges] = ((0xC0, 0xD6), (0xD8, 0xF6), (0xF8, 0x2C1), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3))
+_WORD: Final = union(_ASCII_WORD, minus(_NON_ASCII, _NO_WORD))
 _SPACE: Final = union(
     chars(" \t\n\r\f\v\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000"), ((0x1C, 0x1F),), ((0x2000, 0x200A),)
 )
@@ -42,7 +47,7 @@ _SPACE: Final = union(
 # escape -> (never fewer characters than it means, never more): the second is what a negation takes away
 _CLASSES: Final[dict[str, tuple[Ranges, Ranges]]] = {
     "d": (_DIGIT, _DIGIT),
-    "w": (_WORD, _ASCII_WORD),
+    "w": (_WORD, union(_ASCII_WORD, _LETTERS)),
     "s": (_SPACE, minus(_SPACE, ((0x1C, 0x1F),))),
 }
 _POSIX: Final[dict[str, Ranges]] = {

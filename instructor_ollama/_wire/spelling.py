@@ -12,6 +12,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from .decimals import step_of
 from .numbers import plain_digits
 from .values import multiples
 
@@ -218,35 +219,30 @@ def _resolved(node: Node, root: Node) -> Node:
 def _facts(node: Node, *, finite: bool) -> Node | None:
     if "enum" in node or "const" in node or multiples(node):
         return None
-    bounds = {short: node[name] for name, short in _BOUNDS.items() if name in node}
-    if facts := _multiple(node, bounds):
-        return facts
-    if not (bounds or finite) or not all(
-        isinstance(bound, (int, float)) and math.isfinite(bound) for bound in bounds.values()
-    ):
-        return None
     whole = node["type"] == "integer"
-    if whole and not any(abs(bound) > _INT32 for bound in _telling(bounds)):
+    bounds = {short: node[name] for name, short in _BOUNDS.items() if name in node}
+    if not all(isinstance(bound, (int, float)) and math.isfinite(bound) for bound in bounds.values()):
+        return None
+    multiple = _multiple(node, whole=whole)
+    if whole and not (multiple or any(abs(bound) > _INT32 for bound in _telling(bounds))):
         return None
     texts = {short: plain_digits(bound) for short, bound in bounds.items()}
     if not whole and any(len(part) > _LONGEST for text in texts.values() for part in text.lstrip("-").split(".")):
         return None
-    places = 0 if whole else _PLACES
-    step = {"multiple_of": plain_digits(node["multipleOf"])} if "multipleOf" in node else {}
-    return {"format": node["type"], **texts, **step, "decimal_places": places}
+    if not (bounds or finite or multiple):
+        return None
+    return {"format": node["type"], **texts, **multiple, "decimal_places": 0 if whole else _PLACES}
 
 
-def _multiple(node: Node, bounds: Node) -> Node | None:
-    """The last digits tell whether an integer is a multiple of 2, 5, 10 and the like."""
-    step = node.get("multipleOf", 1)
-    low = bounds.get("ge", bounds.get("gt", -1) + 1 if "gt" in bounds else None)
-    if node["type"] != "integer" or not isinstance(step, int) or step < 2 or 100 % step:
-        return None
-    if len(bounds) > 1 or {"le", "lt"} & set(bounds):
-        return None
-    if low is not None and not 0 <= low <= step:
-        return None
-    return {"format": "multiple", "step": step, **({} if low is None else {"ge": low})}
+def _multiple(node: Node, *, whole: bool) -> Node:
+    """The step of which the number is a multiple, where digits tell one."""
+    value = node.get("multipleOf")
+    if not isinstance(value, (int, float)) or not math.isfinite(value):
+        return {}
+    if whole and (value < 2 or value != int(value)):
+        return {}
+    text = plain_digits(value)
+    return {"multiple_of": text} if step_of(text) else {}
 
 
 def _telling(bounds: Node) -> list[float]:
