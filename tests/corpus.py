@@ -1,7 +1,8 @@
 """The response types of the conformance suite: a wide range of what Pydantic offers, each under a name.
 
 `TUNED` was looked at while the wire schema was written. `HELD_OUT` was written before any result was seen and is only measured.
-`BLIND` was written without a sight of the library or its results. Knows nothing of servers.
+`BLIND` was written without a sight of the library or its results. `UNSEEN` was written so too, and `FIRST_SIGHT` is what
+its first measurement gave, before anything was changed for it. Knows nothing of servers.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from decimal import Decimal
 from typing import Annotated, Any, Final, Generic, Literal, NamedTuple, Optional, TypeVar, Union
 
 import pydantic.dataclasses
+import unseen_applications as applications
+import unseen_catalogue as catalogue
 from blind_corpus import BLIND as UNNAMED
 from pydantic import (
     UUID1,
@@ -758,8 +761,13 @@ HELD_OUT: Final[ResponseTypes] = {
 
 
 BLIND: Final[ResponseTypes] = {f"blind_{name}": kind for name, kind in UNNAMED.items()}
-PARTS: Final = {"tuned": TUNED, "held out": HELD_OUT, "blind": BLIND}
-ALL: Final[ResponseTypes] = TUNED | HELD_OUT | BLIND
+UNSEEN: Final[ResponseTypes] = {
+    f"unseen_{name}": kind for name, kind in (applications.UNSEEN | catalogue.UNSEEN).items()
+}
+FIRST_SIGHT: Final = {"0.12.6": 633, "0.24.0": 638, "0.33.0": 633, "0.34.4": 633, "embedded": 635}
+"""Valid of 640 first answers (160 types, four seeds) when `UNSEEN` was measured for the first time, server by server."""
+PARTS: Final = {"tuned": TUNED, "held out": HELD_OUT, "blind": BLIND, "unseen": UNSEEN}
+ALL: Final[ResponseTypes] = TUNED | HELD_OUT | BLIND | UNSEEN
 
 
 PARTLY_HELD: Final[dict[str, str]] = {

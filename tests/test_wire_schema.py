@@ -565,6 +565,10 @@ zones = st.sampled_from([timezone.utc, timezone(timedelta(hours=-3, minutes=-30)
 integers = st.integers(-(10**15), 10**15)
 floats = st.floats(-1e15, 1e15).map(lambda value: round(value, 5))
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x7f"), max_size=8)
+anything = st.recursive(
+    st.none() | st.booleans() | integers | words,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(words, inner, max_size=2),
+)
 
 # Types and what they hold, as `model_dump_json` writes it; a decimal is spelt with digits.
 ROWS: list[tuple[Any, st.SearchStrategy[Any]]] = [
@@ -645,8 +649,10 @@ ROWS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (Literal[1, "a", None], st.sampled_from([1, "a", None])),
     (pydantic.Json[list[int]], st.lists(integers, max_size=3).map(lambda items: json.dumps(items))),
     (pydantic.Json[dict[str, Optional[str]]], st.dictionaries(words, words | st.none(), max_size=2).map(json.dumps)),
+    (pydantic.Json[Any], anything.map(json.dumps)),
+    (pydantic.Json[dict[str, list[Any]]], st.dictionaries(words, st.lists(anything, max_size=2), max_size=2).map(json.dumps)),
     (complex, st.complex_numbers(allow_nan=False, max_magnitude=1e6)),
-    (pydantic.JsonValue, st.recursive(st.none() | st.booleans() | integers | words, lambda inner: st.lists(inner, max_size=2))),
+    (pydantic.JsonValue, anything),
     (tuple[int, str], st.tuples(integers, words)),
     (dict[Fruit, int], st.dictionaries(st.sampled_from(Fruit), integers)),
     (Annotated[dict[Fruit, int], Field(min_length=1)], st.dictionaries(st.sampled_from(Fruit), integers, min_size=1)),

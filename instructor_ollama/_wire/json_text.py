@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from .values import types_of
+from .values import anything, types_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     Wire = Mapping[str, Any]
 
 _DEPTH: Final = 6
-_CHAR: Final = r'([^"\\\x00-\x1F\x7F]|\\(["\\bfnrt]|u[0-9a-fA-F]{4}))'
+_LONG: Final = 5000
+# Beyond Latin-1 a character stands for itself: half of a surrogate pair is no text.
+_CHAR: Final = r'([^"\\\x00-\x1F\x7F]|\\(["\\bfnrt]|u00[0-9a-fA-F]{2}))'
 _NUMBER: Final = r"-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,16})?([eE][+-]?[0-9]{1,2})?"
 _HEX: Final = "[0-9a-fA-F]"
 _UUID: Final = f"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
@@ -28,12 +30,15 @@ _OPEN: Final = {**_SCALARS, "array": rf"\[{_ANYTHING}\]", "object": rf"\{{{_ANYT
 
 def json_text(node: Wire, defs: Mapping[str, Wire]) -> str:
     """A pattern, without anchors, of the JSON text of every value that `node` allows."""
-    return _Text(defs).of(node)
+    text = _Text(defs, levels=1).of(node)
+    return text if len(text) <= _LONG else _Text(defs, levels=0).of(node)
 
 
 class _Text:
-    def __init__(self, defs: Mapping[str, Wire]) -> None:
+    def __init__(self, defs: Mapping[str, Wire], levels: int) -> None:
         self.defs = defs
+        self.levels = levels
+        """How many levels of a value without a schema are told; what is inside is open."""
         self.depth = 0
 
     def of(self, node: Wire) -> str:
@@ -56,8 +61,17 @@ class _Text:
             return f"({'|'.join(map(re.escape, texts))})"
         kinds = types_of(node)
         if len(kinds) > 1:
-            return f"({'|'.join(_OPEN[kind] for kind in kinds)})"
+            return f"({'|'.join(self.bare(kind) for kind in kinds)})"
         return _TYPES[kinds[0]](self, node) if kinds[0] in _TYPES else _SCALARS[kinds[0]]
+
+    def bare(self, kind: str) -> str:
+        """Any value of a kind."""
+        if kind in _SCALARS or not self.levels:
+            return _OPEN[kind]
+        self.levels -= 1
+        item = self.of(anything())
+        self.levels += 1
+        return _list(item, 0, "") if kind == "array" else _mapping(item)
 
     def string(self, node: Wire) -> str:
         if "pattern" in node:
@@ -74,23 +88,31 @@ class _Text:
         if "prefixItems" in node:
             return rf"\[{','.join(map(self.of, node['prefixItems']))}\]"
         if "items" not in node:
-            return _OPEN["array"]
-        low: int = node.get("minItems", 0)
-        high = f"{node['maxItems'] - 1}" if "maxItems" in node else ""
-        item = self.of(node["items"])
-        body = f"{item}(,{item}){{{max(low - 1, 0)},{high}}}"
-        return rf"\[{body}\]" if low else rf"\[({body})?\]"
+            return self.bare("array")
+        return _list(
+            self.of(node["items"]), node.get("minItems", 0), f"{node['maxItems'] - 1}" if "maxItems" in node else ""
+        )
 
     def object(self, node: Wire) -> str:
         values = node.get("additionalProperties")
         if "properties" not in node and values is not None:
-            member = f"{_SCALARS['string']}:{self.of(values)}"
-            return rf"\{{({member}(,{member})*)?\}}"
+            return _mapping(self.of(values))
         properties: Mapping[str, Wire] = node.get("properties", {})
         if not properties or values is not None or len(properties) > len(node.get("required", ())):
-            return _OPEN["object"]
+            return self.bare("object")
         names = {name: re.escape(json.dumps(name, ensure_ascii=False)) for name in properties}
         return rf"\{{{','.join(f'{names[name]}:{self.of(child)}' for name, child in properties.items())}\}}"
+
+
+def _list(item: str, low: int, others: str) -> str:
+    """`low` items and more, `others` at most behind the first."""
+    body = f"{item}(,{item}){{{max(low - 1, 0)},{others}}}"
+    return rf"\[{body}\]" if low else rf"\[({body})?\]"
+
+
+def _mapping(value: str) -> str:
+    member = f"{_SCALARS['string']}:{value}"
+    return rf"\{{({member}(,{member})*)?\}}"
 
 
 _TYPES: Final[dict[str, Callable[[_Text, Wire], str]]] = {
