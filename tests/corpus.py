@@ -342,6 +342,12 @@ TUNED: Final[ResponseTypes] = {
     "pattern_digits": one(a=constr(pattern=r"^\d{3}-\d{4}$")),
     "pattern_word": one(a=constr(pattern=r"^\w{2,8}$")),
     "pattern_search": one(a=constr(pattern=r"foo"), b=constr(pattern=r"^bar"), c=constr(pattern=r"baz$")),
+    "pattern_not_blank": one(a=constr(pattern=r"\S"), b=constr(pattern="[A-Za-z]+"), c=constr(pattern=r"\w")),
+    "steps": one(
+        a=conint(multiple_of=25, ge=0, le=10**6),
+        b=Annotated[float, Field(multiple_of=0.25)],
+        c=Annotated[Decimal, Field(multiple_of=Decimal("2.5"), gt=-100)],
+    ),
     "pattern_group": one(a=constr(pattern=r"^(?:ab|cd)+$")),
     "pattern_named": one(a=constr(pattern=r"^(?P<y>[0-9]{4})-(?P<m>0[1-9]|1[0-2])$")),
     "pattern_dot": one(a=constr(pattern=r"^.{2,5}$"), b=constr(pattern=r"^a.*z$")),
@@ -764,8 +770,9 @@ BLIND: Final[ResponseTypes] = {f"blind_{name}": kind for name, kind in UNNAMED.i
 UNSEEN: Final[ResponseTypes] = {
     f"unseen_{name}": kind for name, kind in (applications.UNSEEN | catalogue.UNSEEN).items()
 }
-FIRST_SIGHT: Final = {"0.12.6": 633, "0.24.0": 638, "0.33.0": 633, "0.34.4": 633, "embedded": 635}
-"""Valid of 640 first answers (160 types, four seeds) when `UNSEEN` was measured for the first time, server by server."""
+FIRST_SIGHT_ANSWERS: Final = 4 * len(UNSEEN)
+FIRST_SIGHT: Final = {"0.12.6": 633, "0.24.0": 638, "0.33.0": 633, "0.34.4": 633, "the embedded engine": 635}
+"""How many of them were valid when `UNSEEN` was measured for the first time, engine by engine."""
 PARTS: Final = {"tuned": TUNED, "held out": HELD_OUT, "blind": BLIND, "unseen": UNSEEN}
 ALL: Final[ResponseTypes] = TUNED | HELD_OUT | BLIND | UNSEEN
 

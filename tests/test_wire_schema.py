@@ -456,6 +456,9 @@ def test_a_large_grammar_is_kept_from_being_cut() -> None:
         (r"\A\S\D\W\Z", ["ab!"], ["a"]),
         (r"^(SELECT|WITH)\b", ["SELECT", "WITH x", 'SELECT"'], ["SELECTA", "WITH_"]),
         (r"^[a-z]{2,}\b$|^x\b", ["ab", "x"], ["1"]),
+        (r"\S", ["a", " \n b ", '"', "é"], ["", " ", "\t\n"]),
+        (r"\w+", ["(é)", "_"], ["", " !", "😀"]),
+        (r"[A-Za-z]+", ["1 High St", "x"], ["", "12", " - "]),
     ],
 )
 def test_patterns_are_widened_never_narrowed(pattern: str, inside: list[str], outside: list[str]) -> None:
@@ -471,7 +474,7 @@ def test_patterns_are_widened_never_narrowed(pattern: str, inside: list[str], ou
 @pytest.mark.parametrize(
     "pattern",
     [r"^(a)\1$", "^(a", "^a)", "^*a$", "^[a-z&&[^b]]$", "^[[a]]$", r"^\p{Greek}$", "^[z-a]$", "^a\\", r"^\q$",
-     "^(?x)a b$", "^[a--b]$", "^((a?b?)*)*$", "foo", "foo$", "^a|b$", "", ".*", "^(?s:.*)$"],
+     "^(?x)a b$", "^[a--b]$", "^((a?b?)*)*$", "foo", "foo$", r"\d", r"\S*", "^a|b$", "", ".*", "^(?s:.*)$"],
 )  # fmt: skip
 def test_what_cannot_be_held_is_dropped(pattern: str) -> None:
     assert translate(pattern) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+from decimal import Decimal, DefaultContext
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -44,11 +44,10 @@ _LONGEST_END: Final = 4
 def decimal(facts: Facts) -> str:
     """A number as digits, never with an exponent."""
     low, high = _tighter(facts, "ge", "gt", max), _tighter(facts, "le", "lt", min)
+    if facts.get("format") == "decimal" and "multiple_of" in facts:
+        low, high = _within(_limit(facts), low, high)
     step = step_of(facts.get("multiple_of"))
     if step and step.length:
-        if "max_digits" in facts:
-            most = _Bound(Decimal(10) ** (facts["max_digits"] - (facts.get("decimal_places") or 0)), open=True)
-            low, high = max(low or most.mirrored(), most.mirrored()), min(high or most, most)
         unsigned = partial(_multiples, step=step, places=facts.get("decimal_places"))
     else:
         unsigned = partial(_unsigned, places=_places(facts, step))
@@ -64,6 +63,18 @@ def decimal(facts: Facts) -> str:
         return either(f"-?{either(*positive)}", *special)
     branches = [*positive, *([f"-{either(*negative)}"] if negative else []), *special]
     return either(*branches) if branches else "-?[0-9]+"
+
+
+def _limit(facts: Facts) -> _Bound:
+    """Below which a decimal that must be a multiple is: of more digits a division by the step is an error."""
+    limit = Decimal(facts["multiple_of"]) * 10 ** DefaultContext.prec
+    if "max_digits" in facts:
+        limit = min(limit, Decimal(10) ** (facts["max_digits"] - (facts.get("decimal_places") or 0)))
+    return _Bound(limit, open=True)
+
+
+def _within(limit: _Bound, low: _Bound | None, high: _Bound | None) -> tuple[_Bound, _Bound]:
+    return max(low or limit.mirrored(), limit.mirrored()), min(high or limit, limit)
 
 
 def _tighter(facts: Facts, closed: str, opened: str, pick: Callable[[list[_Bound]], _Bound]) -> _Bound | None:

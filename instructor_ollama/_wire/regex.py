@@ -8,7 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .charset import ANY, Alt, Cat, Chars, Edge, Node, Ranges, Rep, UnsupportedError, chars, minus, repeat, union, width
+from .charset import (
+    ANY,
+    Alt,
+    Cat,
+    Chars,
+    Edge,
+    Node,
+    Ranges,
+    Rep,
+    UnsupportedError,
+    chars,
+    complement,
+    minus,
+    repeat,
+    union,
+    width,
+)
 from .parser import parse
 
 if TYPE_CHECKING:
@@ -18,6 +34,9 @@ MAX_COUNT: Final = 1999
 """Counts of 2000 are refused by the converter of 0.33, counts above end the runner of 0.24."""
 MAX_TEXT: Final = 8000
 """A longer pattern is dropped: the grammar's text is cut silently by 0.24."""
+_NO_ASCII: Final = complement(((0x20, 0x7E),))
+_COMMON: Final = 52
+"""So many of the ASCII characters are letters: what seeks one of fewer may be sought for long."""
 
 
 def _without_edges(node: Node) -> Node:
@@ -55,6 +74,15 @@ def _starts_at_edge(node: Node) -> bool:
     return (node.items[0] if isinstance(node, Cat) and node.items else node) == Edge(start=True)
 
 
+def _with_one_of(node: Node) -> Node | None:
+    """What a text looks like in which a character is sought that nearly any has, a letter say; else None."""
+    item = node.item if isinstance(node, Rep) and node.low == 1 else node
+    if not isinstance(item, Chars) or sum(high - low + 1 for low, high in minus(item.ranges, _NO_ASCII)) < _COMMON:
+        return None
+    others = complement(item.ranges)
+    return _cat(*((Rep(Chars(others), 0, None),) if others else ()), item, Rep(Chars(ANY), 0, None))
+
+
 def bounded(node: Node, low: int, high: int | None) -> Node:
     """`node` with the length limits drawn into its repetitions, as far as that takes nothing away."""
     if isinstance(node, Alt):
@@ -83,6 +111,7 @@ def bounded(node: Node, low: int, high: int | None) -> Node:
 
 # Never bare in JSON text, or never bare in a string of the grammar.
 _JSON_ESCAPED: Final = union(chars('"\\'), ((0, 0x1F), (0x7F, 0x7F)))
+_SURROGATES: Final = range(0xD800, 0xE000)
 _SHORT: Final = {'"': '"', "\\": "\\", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t"}
 _SPECIAL: Final = set(".^$[]()|{}*+?")
 
@@ -127,6 +156,8 @@ def _print_chars(node: Chars) -> str:
     if not node.ranges:
         raise UnsupportedError("no character")
     bare = minus(node.ranges, _JSON_ESCAPED)
+    if any(low in _SURROGATES or high in _SURROGATES for low, high in bare):  # not even as the end of a range
+        bare = minus(bare, ((_SURROGATES.start, _SURROGATES.stop - 1),))
     escaped = _escapes(node.ranges)
     if not escaped and len(bare) == 1 and bare[0][0] == bare[0][1]:
         return _text(chr(bare[0][0]))
@@ -178,9 +209,10 @@ def translate(pattern: str, low: int = 0, high: int | None = None) -> str | None
     """
     try:
         parsed = parse(pattern)
-        if high is None and not _starts_at_edge(parsed):
+        found = _with_one_of(parsed)
+        if high is None and not (found or _starts_at_edge(parsed)):
             return None  # it could not stop before the model hits on what is sought: the pattern would never let it end
-        node = whole(parsed)
+        node = found or whole(parsed)
         shortest, longest = width(node)
         if shortest < low or longest is None or (high is not None and longest > high):
             node = bounded(node, low, high)
