@@ -304,7 +304,9 @@ class Exchange(Generic[T]):
 
     def _reject(self, reply: Reply, seconds: float, error: Exception) -> Generator[Step, Any, None]:
         attempt = self._record(reply, seconds, (), error)
-        if isinstance(error, IncompleteAnswerError) or reply.completion is None:
+        if reply.completion is None:
+            return
+        if isinstance(error, IncompleteAnswerError) and (self._draft.temperature is None or not reply.looped):
             return  # the next one would be cut as well
         repeated = any(earlier.answer == attempt.answer for earlier in self._attempts[:-1])
         self._rejected = error
@@ -319,7 +321,9 @@ class Exchange(Generic[T]):
     def _prepare_next(self, reply: Reply, error: Exception, *, repeated: bool) -> None:
         draft = self._draft
         text = reply.text.strip()
-        draft.messages = [*self._opening, *_prompts.reask(text, error, self._target)] if text else self._opening
+        # What the model repeated it would go on repeating: it sees the beginning of the conversation alone.
+        telling = text and not isinstance(error, IncompleteAnswerError)
+        draft.messages = [*self._opening, *_prompts.reask(text, error, self._target)] if telling else self._opening
         if draft.temperature is not None and (repeated or reply.looped or not text):
             draft.temperature = min(1.0, draft.temperature + WARMER)
         if draft.schema is not None and "thinking" in self._free and not reply.looped and is_no_json(error):
@@ -341,7 +345,7 @@ class Exchange(Generic[T]):
     def _final(self, error: Exception) -> Exception:
         if self._out_of_time and (self.is_rejection(error) or self.is_transient(error)):
             final: Exception = self.deadline_error()
-        elif self.is_rejection(error):
+        elif self.is_rejection(error) and not isinstance(error, IncompleteAnswerError):
             count = len(self._attempts)
             wrong = _prompts.error_lines(self._attempts[-1].answer, error, self._target)
             final = RetriesExhaustedError(

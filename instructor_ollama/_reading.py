@@ -9,6 +9,7 @@ import pydantic
 import pydantic_core
 
 from . import _answer
+from ._repetition import repeated
 from .errors import AnswerError, IncompleteAnswerError
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ _REMEDIES = {
     ),
 }
 
+_LOOP_REMEDY = (
+    "Give the field a max_length, which is held; or try another temperature, a frequency_penalty or a larger model."
+)
+_SHOWN = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -50,9 +56,14 @@ class Reply:
     from_ollama: bool = True
 
     @property
+    def repeats(self) -> str | None:
+        """What the model wrote over and over until a limit cut it."""
+        return repeated(self.text) if self.finish_reason == "length" else None
+
+    @property
     def looped(self) -> bool:
-        """Whether the server broke off because the model repeated itself: an end without reason or usage (F2)."""
-        return self.finish_reason is None and not self.usage.total_tokens
+        """Whether it ended because the model repeated itself; a server that ends it says no reason, no usage (F2)."""
+        return (self.finish_reason is None and not self.usage.total_tokens) or self.repeats is not None
 
 
 def read_value(
@@ -124,15 +135,20 @@ def _says_nothing(text: str, mended: tuple[str, ...], target: Target[Any]) -> bo
     return _answer.looks_like_schema(cast("Any", value), target.fields)
 
 
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")
+
+
 def _incomplete(reply: Reply, target: Target[Any], max_tokens: int | None) -> IncompleteAnswerError:
     written = reply.usage.completion_tokens
     if reply.reasoning and not reply.text.strip():
         limit = "thinking"
     else:
         limit = "context window" if max_tokens is None or written < max_tokens else "max_tokens"
+    again = reply.repeats
+    remedy = _REMEDIES[limit] if again is None else f"The model only repeated {_shown(again)}. {_LOOP_REMEDY}"
     return IncompleteAnswerError(
-        f"the answer was cut after {written} tokens (finish_reason 'length') before its JSON was complete. "
-        f"{_REMEDIES[limit]}",
+        f"the answer was cut after {written} tokens (finish_reason 'length') before its JSON was complete. {remedy}",
         partial=target.own_spelling(_answer.partial_value(reply.text)),
         limit=limit,
     )

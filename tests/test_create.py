@@ -473,6 +473,23 @@ def test_a_model_that_was_stopped_for_repeating_itself_is_asked_again_warmer(ser
         )
 
 
+def test_an_answer_that_was_cut_in_a_loop_is_asked_again_warmer(serve, connect):
+    loop = answer('{"name": "Jason' + ", so Jason" * 60, finish_reason="length")
+    server = serve(loop, loop, JASON)
+    assert connect(server).create(response_model=User, max_retries=2) == User(name="Jason", age=25)
+    assert [request.body["temperature"] for request in server.requests] == [0, 0.4, 0.8]
+    first, *others = (request.body["messages"] for request in server.requests)
+    assert others == [first, first]  # to see the loop is to go on with it
+
+    with pytest.raises(errors.IncompleteAnswerError, match=r"only repeated '.*so Jason.*'\. Give the field") as caught:
+        connect(serve(loop, loop)).create(response_model=User, max_retries=1)
+    assert [attempt.number for attempt in caught.value.attempts] == [1, 2]
+
+    with pytest.raises(errors.IncompleteAnswerError) as caught:
+        connect(serve(loop)).create(response_model=User, max_retries=1, temperature=0.7)
+    assert len(caught.value.attempts) == 1
+
+
 def test_an_echoed_schema_is_no_answer(serve, connect):
     class Lax(BaseModel):
         name: str = "nobody"

@@ -67,7 +67,7 @@ def decimal(facts: Facts) -> str:
 
 def _limit(facts: Facts) -> _Bound:
     """Below which a decimal that must be a multiple is: of more digits a division by the step is an error."""
-    limit = Decimal(facts["multiple_of"]) * 10 ** DefaultContext.prec
+    limit = Decimal(facts["multiple_of"]) * 10**DefaultContext.prec
     if "max_digits" in facts:
         limit = min(limit, Decimal(10) ** (facts["max_digits"] - (facts.get("decimal_places") or 0)))
     return _Bound(limit, open=True)
