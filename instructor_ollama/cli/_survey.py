@@ -31,6 +31,7 @@ class Model:
         back_end: "GGUF", "MLX" or "cloud".
         trained: Tokens it was trained for, at most useful as a window.
         num_ctx: What its Modelfile sets.
+        repeat_penalty: Likewise.
         window: Tokens that a `/v1` call gets; None where nothing tells it.
         memory: Bytes while it is loaded, else None.
         on_gpu: The share of that in the GPU's memory, from 0 to 1; None when it is not loaded.
@@ -43,6 +44,7 @@ class Model:
     capabilities: list[str] = field(default_factory=list[str])
     trained: int | None = None
     num_ctx: int | None = None
+    repeat_penalty: float | None = None
     window: int | None = None
     memory: int | None = None
     on_gpu: float | None = None
@@ -129,8 +131,8 @@ def look_at_windows(found: Survey) -> None:
 
 
 def numbers_of(version: str) -> tuple[int, ...]:
-    """The first two numbers of a version; () where there are none."""
-    return tuple(int(number) for number in re.findall(r"\d+", version)[:2])
+    """The first three numbers of a version; () where there are none."""
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
 
 
 def ask(host: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -175,8 +177,9 @@ def _model(host: str, row: Mapping[str, Any]) -> Model:
     model.capabilities = list(cast("list[str]", shown.get("capabilities") or row.get("capabilities") or []))
     info = cast("dict[str, Any]", shown.get("model_info") or {})
     model.trained = info.get(f"{info.get('general.architecture')}.context_length") or details.get("context_length")
-    number = re.search(r"^num_ctx\s+(\d+)", str(shown.get("parameters") or ""), re.MULTILINE)
-    model.num_ctx = int(number[1]) if number else None
+    set_there = dict(re.findall(r"^(num_ctx|repeat_penalty)\s+([\d.]+)", str(shown.get("parameters") or ""), re.M))
+    model.num_ctx = int(set_there["num_ctx"]) if "num_ctx" in set_there else None
+    model.repeat_penalty = float(set_there["repeat_penalty"]) if "repeat_penalty" in set_there else None
     return model
 
 

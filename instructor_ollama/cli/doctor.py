@@ -32,6 +32,9 @@ WIDER = 16384
 """Tokens of the window that is advised."""
 FEW = 1024
 """Tokens of a window that leave no room for schema, document and answer."""
+UNPUNISHED = (0, 32, 10)
+"""From this version on, a model that sets no repeat_penalty has none (ollama/ollama 6a261db7d); before, `PENALTY`."""
+PENALTY = 1.1
 
 _FIRST_MODEL = "Run `ollama pull llama3.2` (2.0 GB), or another one of https://ollama.com/library."
 
@@ -174,6 +177,12 @@ def _advice(diagnosis: Diagnosis, model: Model | None) -> Iterable[str]:
             f'ensure_context(client, "{model.name}", {wider})'
             + ("." if model.num_ctx else f", or set OLLAMA_CONTEXT_LENGTH={wider} on the server.")
         )
+    numbers = _survey.numbers_of(diagnosis.survey.version)
+    if (0, 1) <= numbers < UNPUNISHED and model.back_end == "GGUF" and model.repeat_penalty is None:
+        yield (
+            f"this server punishes what repeats (repeat_penalty {PENALTY}), so that {model.name} copies names and "
+            "numbers wrongly out of a text: update Ollama, or put PARAMETER repeat_penalty 1 into the Modelfile."
+        )
     if model.memory is None and diagnosis.memory is not None and model.size > diagnosis.memory[0]:
         yield (
             f"{model.name} is {_bytes(model.size)} and {_bytes(diagnosis.memory[0])} of memory is free: use a smaller "
@@ -263,7 +272,7 @@ def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
 
 def _era(version: str) -> str:
     numbers = _survey.numbers_of(version)
-    if numbers in ((), (0, 0)):
+    if numbers[:2] in ((), (0, 0)):
         return "a development build"
     if numbers < (0, 5):
         return "older than structured output: update it"

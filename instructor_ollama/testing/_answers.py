@@ -70,6 +70,7 @@ class FakeModel:
         size: Bytes on disk.
         context_length: Tokens that it was trained for.
         num_ctx: Its Modelfile's PARAMETER; None leaves the window to the server.
+        repeat_penalty: Likewise; None leaves it to the server.
         format: "gguf", or "safetensors" for the MLX back end, which enforces no schema.
         remote_host: Set for a cloud model.
         memory: Bytes when it is loaded; None takes its size and a fifth.
@@ -80,6 +81,7 @@ class FakeModel:
     size: int = 4_700_000_000
     context_length: int = 131_072
     num_ctx: int | None = None
+    repeat_penalty: float | None = None
     capabilities: tuple[str, ...] = ("completion", "tools")
     format: str = "gguf"
     family: str = "llama"

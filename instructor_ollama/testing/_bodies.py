@@ -227,11 +227,12 @@ def ps(models: Sequence[tuple[FakeModel, int]]) -> dict[str, Any]:
 def show(model: FakeModel, version: str) -> dict[str, Any]:
     """`POST /api/show`."""
     template = "{{ range .Messages }}{{ .Role }}: {{ .Content }}\n{{ end }}"
-    parameters = "" if model.num_ctx is None else f"num_ctx                        {model.num_ctx}"
-    lines = [f"# FROM {model.tagged}", f'TEMPLATE "{template}"', *([f"PARAMETER {parameters}"] if parameters else [])]
+    own = {"num_ctx": model.num_ctx, "repeat_penalty": model.repeat_penalty}
+    parameters = [f"{name:<30} {value}" for name, value in own.items() if value is not None]
+    lines = [f"# FROM {model.tagged}", f'TEMPLATE "{template}"', *(f"PARAMETER {line}" for line in parameters)]
     told: dict[str, Any] = {"modelfile": "\n".join(lines), "template": template, "details": _details(model)}
     if parameters:
-        told["parameters"] = parameters
+        told["parameters"] = "\n".join(parameters)
     told["model_info"] = {
         "general.architecture": model.family,
         "general.parameter_count": 8_000_000_000,
