@@ -781,7 +781,7 @@ PARTLY_HELD: Final[dict[str, str]] = {
     "pattern_search": "a pattern sought anywhere in a text: a grammar with it could not end before the model hits on it",
     "regex": "regular expressions nest, their grammar is not regular",
     "past": "held to a year from now, since the schema is kept",
-    "json_any": "JSON nests; the kinds of value are held",
+    "json_any": "JSON nests; its first level is held",
     "quoted_name": "a name with quotation marks or backslashes",
     "ws_url": "the characters of a URL are held, not its greatest length",
     "blind_pattern_strings": "a pattern sought anywhere in a text",

@@ -485,8 +485,12 @@ def test_an_answer_that_was_cut_in_a_loop_is_asked_again_warmer(serve, connect):
         connect(serve(loop, loop)).create(response_model=User, max_retries=1)
     assert [attempt.number for attempt in caught.value.attempts] == [1, 2]
 
-    with pytest.raises(errors.IncompleteAnswerError) as caught:
-        connect(serve(loop)).create(response_model=User, max_retries=1, temperature=0.7)
+    long = answer(
+        '{"name": "' + "Jason and his dog went for a walk and came back in the evening, then " * 9,
+        finish_reason="length",
+    )
+    with pytest.raises(errors.IncompleteAnswerError, match=r"only repeated '.{60}\.\.\.'\.") as caught:
+        connect(serve(long)).create(response_model=User, max_retries=1, temperature=0.7)
     assert len(caught.value.attempts) == 1
 
 
