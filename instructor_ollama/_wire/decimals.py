@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal, DefaultContext
+from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -24,7 +25,7 @@ class _Bound(NamedTuple):
         return _Bound(self.value - whole, self.open)
 
     def mirrored(self) -> _Bound:
-        return _Bound(-self.value, self.open)
+        return _Bound(self.value.copy_negate(), self.open)
 
 
 class _Step(NamedTuple):
@@ -148,9 +149,9 @@ def _multiples(low: _Bound, high: _Bound | None, step: _Step, places: int | None
 
 def _multiple_from(low: _Bound, step: _Step) -> int:
     """The least multiple within a lower bound, in units of the last decimal."""
-    scaled = low.value.scaleb(step.scale)
-    multiple = math.ceil(scaled / step.unit) * step.unit
-    return multiple + step.unit if low.open and multiple == scaled else multiple
+    exact: Fraction = Fraction(low.value) * 10**step.scale / step.unit
+    count = math.ceil(exact)
+    return (count + (low.open and count == exact)) * step.unit
 
 
 def _ending(decimals: str, places: int | None) -> str | None:
