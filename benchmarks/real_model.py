@@ -2,8 +2,9 @@
 
     python benchmarks/real_model.py MODEL [--host http://localhost:11434] [--retries 0] [--show]
 
-Every contender asks the same server for the same types at temperature 0, each answer bounded to 600 tokens. instructor
-is measured where it is installed, in the three of its modes that Ollama takes.
+Every contender asks the same server for the same types, each answer bounded to 600 tokens, at temperature 0; further
+attempts of the library may be warmer, as they are by default. instructor is measured where it is installed, in the
+three of its modes that Ollama takes.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def contenders(url: str, model: str, retries: int) -> dict[str, Callable[[Extrac
                 openai.OpenAI(base_url=url, api_key="x", max_retries=0), mode=instructor.Mode[mode]
             )
             found[f"instructor {mode}"] = lambda task, theirs=theirs: theirs.chat.completions.create(
-                messages=messages(task), response_model=task.kind, max_retries=retries + 1, **plain
+                messages=messages(task), response_model=task.kind, max_retries=retries, **plain
             )
     return found
 

@@ -33,7 +33,8 @@ _REMEDIES = {
 }
 
 _LOOP_REMEDY = (
-    "Give the field a max_length, which is held; or try another temperature, a frequency_penalty or a larger model."
+    "If that is not meant, try another temperature, a frequency_penalty, a larger model, or a max_length on the field, "
+    "which is held; if it is, raise max_tokens or the context window."
 )
 _SHOWN = 60
 
@@ -136,7 +137,7 @@ def _says_nothing(text: str, mended: tuple[str, ...], target: Target[Any]) -> bo
 
 
 def _shown(text: str) -> str:
-    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")
+    return "blanks" if not text.strip() else repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")
 
 
 def _incomplete(reply: Reply, target: Target[Any], max_tokens: int | None) -> IncompleteAnswerError:
@@ -146,7 +147,7 @@ def _incomplete(reply: Reply, target: Target[Any], max_tokens: int | None) -> In
     else:
         limit = "context window" if max_tokens is None or written < max_tokens else "max_tokens"
     again = reply.repeats
-    remedy = _REMEDIES[limit] if again is None else f"The model only repeated {_shown(again)}. {_LOOP_REMEDY}"
+    remedy = _REMEDIES[limit] if again is None else f"It ends in {_shown(again)} over and over. {_LOOP_REMEDY}"
     return IncompleteAnswerError(
         f"the answer was cut after {written} tokens (finish_reason 'length') before its JSON was complete. {remedy}",
         partial=target.own_spelling(_answer.partial_value(reply.text)),

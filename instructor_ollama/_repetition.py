@@ -10,7 +10,7 @@ from typing import Final
 _TAIL: Final = 2000
 """Characters looked at, the last."""
 _TIMES: Final = 4
-_LEAST: Final = 120
+_LEAST: Final = 300
 """Characters that the repetitions fill at the least: shorter ones are also found in what was meant."""
 
 

@@ -185,8 +185,9 @@ class _Writer:
         elif facts["format"] == "uuid":
             return {"type": "string", "format": "uuid"}
         elif schema.get("contentMediaType") == "application/json" and "contentSchema" in schema:
-            text = json_text(self.node(schema["contentSchema"]), self.defs)
-            if pattern := _translated(f"^({text})$", 0, None):
+            content = self.node(schema["contentSchema"])
+            texts = (json_text(content, self.defs, levels) for levels in (1, 0))  # the first may be too long
+            if pattern := next(filter(None, (_translated(f"^({text})$", 0, None) for text in texts)), None):
                 return self.pattern(pattern, "json")
         result: Wire = {"type": "string"}
         if low:

@@ -214,11 +214,11 @@ def test_an_old_server(look):
         status, said = look(fake)
         assert status == 0
         assert "before 0.30" in said
+        assert "131072" in said
         assert "punishes what repeats (repeat_penalty 1.1), so that llama3.1:8b copies" in said
     for version, model in (("0.12.6", FakeModel("m", repeat_penalty=1.05)), ("0.32.10", LLAMA), ("0.0.0", LLAMA)):
         with FakeOllama([JASON], models=[model], version=version) as fake:
             assert "punishes" not in look(fake)[1]
-        assert "131072" in said
 
 
 def test_memory_of_another_machine_is_not_looked_at(monkeypatch, tmp_path):

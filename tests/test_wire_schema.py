@@ -8,6 +8,7 @@ import enum
 import ipaddress
 import json
 import re
+import sys
 import uuid
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -36,7 +37,7 @@ from instructor_ollama._wire.decimals import decimal
 from instructor_ollama._wire.formats import FORMATS
 from instructor_ollama._wire.regex import translate
 from instructor_ollama._wire.spelling import ENTRIES, FACTS
-from instructor_ollama._wire_schema import pydantic_schema, wire_schema
+from instructor_ollama._wire_schema import pydantic_schema, restored, wire_schema
 
 FAR = 10000000272564222
 """Above all integers of 16 digits; its low 32 bits are 2**31 - 2, and that is what 0.12 reads."""
@@ -289,6 +290,12 @@ class Minus(BaseModel):
 Sum = Annotated[Union[Plus, Minus], Field(discriminator="kind")]
 
 
+@pytest.mark.parametrize(("annotation", "text"), [(int, "5" * 5000), (float, "9" * 400)])
+def test_more_digits_than_python_reads_are_left_to_pydantic(annotation: Any, text: str) -> None:
+    schema = pydantic_schema(TypeAdapter(Annotated[annotation, Field(gt=0, multiple_of=5)]))
+    assert restored(text, schema, schema) == text
+
+
 def test_a_deep_union_is_restored_in_one_go() -> None:
     text = '{"kind": "plus", "share": "1", "sides": []}'
     for depth in range(60):  # one branch after the other at each level would take 2 ** 60 steps
@@ -346,6 +353,24 @@ def test_digits_are_those_of_the_values_and_no_others(step: Optional[str], bound
             assert not pattern.fullmatch(text), text
         else:
             assert pattern.fullmatch(text), text
+
+
+@pytest.mark.parametrize(
+    ("stated", "inside", "outside"),
+    [
+        ({"max_digits": 4, "decimal_places": 4}, ["0.1234", "0"], ["1.5", "1.5{1,-1}", "0.12345"]),
+        ({"max_digits": 5, "decimal_places": 6}, ["0.007"], ["1"]),
+        ({"max_digits": 3, "decimal_places": 4, "multiple_of": "0.001"}, ["0.345"], ["1"]),
+        ({"max_digits": 5, "multiple_of": "0.01"}, ["12345", "123.45"], ["1.234", "123456"]),
+        ({"multiple_of": "1E+20"}, ["1" + "0" * 45], []),
+        ({"multiple_of": "0.5"}, ["1" + "0" * 27], ["1" + "0" * 28]),
+        ({"multiple_of": "1", "decimal_places": 30}, ["3", "3.0", "-12.00"], ["3.5"]),
+    ],
+)
+def test_digits_at_the_edges(stated: dict[str, Any], inside: list[str], outside: list[str]) -> None:
+    pattern = re.compile(decimal({"format": "decimal", **stated}))
+    assert [text for text in inside if not pattern.fullmatch(text)] == []
+    assert [text for text in outside if pattern.fullmatch(text)] == []
 
 
 def test_a_default_in_quotes_is_asked_for() -> None:
@@ -469,6 +494,32 @@ def test_patterns_are_widened_never_narrowed(pattern: str, inside: list[str], ou
         assert re.fullmatch(written, json.dumps(text, ensure_ascii=False)[1:-1]), (written, text)
     for text in outside:
         assert not re.fullmatch(written, json.dumps(text, ensure_ascii=False)[1:-1]), (written, text)
+
+
+def test_no_letter_of_either_engine_is_lost() -> None:
+    held = re.compile(translate(r"^\w$") or "")
+    lost = "".join(char for char in map(chr, range(sys.maxunicode + 1)) if not held.match(char))
+    lost = re.sub("[\ud800-\udfff]", "", lost)
+    assert re.search(r"\w", lost) is None
+    with pytest.raises(pydantic.ValidationError):
+        TypeAdapter(Annotated[str, Field(pattern=r"\w")]).validate_python(lost)
+
+
+class Loose(BaseModel):
+    a: Any
+    b: Any
+    c: list
+    d: dict
+    e: Any
+
+
+def test_json_of_anything_is_held_as_far_as_there_is_room() -> None:
+    pattern = re.compile(json.loads(json.dumps(field(pydantic.Json[Any])["pattern"])))
+    for text in ("[0.30000000000000004]", "[12345678901234567890,-1e-300]", "1e22", '{"a":[1,{"b":[[]]}]}'):
+        assert pattern.fullmatch(json.dumps(text)[1:-1]), text
+    for text in ("[>x]", '{"a" 1}', "[1,]", "1e400"):
+        assert not pattern.fullmatch(json.dumps(text)[1:-1]), text
+    assert "pattern" in field(pydantic.Json[Loose])
 
 
 @pytest.mark.parametrize(

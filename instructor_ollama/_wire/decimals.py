@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal, DefaultContext
+from decimal import Decimal, DefaultContext, getcontext
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -68,9 +68,9 @@ def decimal(facts: Facts) -> str:
 
 def _limit(facts: Facts) -> _Bound:
     """Below which a decimal that must be a multiple is: of more digits a division by the step is an error."""
-    limit = Decimal(facts["multiple_of"]) * 10**DefaultContext.prec
+    limit = Decimal(facts["multiple_of"]).scaleb(max(DefaultContext.prec, getcontext().prec))
     if "max_digits" in facts:
-        limit = min(limit, Decimal(10) ** (facts["max_digits"] - (facts.get("decimal_places") or 0)))
+        limit = min(limit, Decimal(10) ** max(0, facts["max_digits"] - (facts.get("decimal_places") or 0)))
     return _Bound(limit, open=True)
 
 
@@ -91,7 +91,7 @@ def step_of(value: str | None) -> _Step | None:
     scale = max(0, -int(exact.as_tuple().exponent))
     unit = int(exact.scaleb(scale))
     if unit == 1:
-        return _Step(unit, scale, 0)
+        return _Step(unit, scale, 0 if scale else 1)
     length = next((count for count in range(scale, _LONGEST_END + 1) if count and 10**count % unit == 0), None)
     return _Step(unit, scale, length) if length and 10**length // unit <= _MOST_ENDS else None
 
@@ -107,7 +107,7 @@ def _places(facts: Facts, step: _Step | None) -> Places:
             return limit
         if stated is None:
             return max_digits - length if limit is None else min(limit, max_digits - length)
-        return min(limit or 0, max_digits) if length <= max_digits - stated else -1
+        return min(limit or 0, max_digits) if length <= max(0, max_digits - stated) else -1
 
     return places
 
@@ -184,7 +184,7 @@ def _unsigned(low: _Bound, high: _Bound | None, places: Places) -> list[str]:
     if low.value != first or low.open:
         found += at(first, low.minus(first), _ONE)
         first += 1
-    widest = next((length for length in range(1, _MOST_DIGITS) if (places(length + 1) or 0) < 0), None)
+    widest = next((length for length in range(_MOST_DIGITS) if (places(length + 1) or 0) < 0), None)
     if high is None:
         # Where the number of decimals depends on the number of digits, every length is a branch of its own.
         if widest is None and places(0) != places(_MOST_DIGITS):
@@ -192,7 +192,7 @@ def _unsigned(low: _Bound, high: _Bound | None, places: Places) -> list[str]:
         return found + natural(first, None if widest is None else 10**widest - 1, free)
     last = math.floor(high.value)
     if last > first:
-        found += natural(first, min(last, 10 ** (widest or _MOST_DIGITS)) - 1, free)
+        found += natural(first, (last if widest is None else min(last, 10**widest)) - 1, free)
     return found + at(last, _ZERO, high.minus(last))
 
 

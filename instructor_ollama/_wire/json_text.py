@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     Wire = Mapping[str, Any]
 
 _DEPTH: Final = 6
-_LONG: Final = 5000
 # Beyond Latin-1 a character stands for itself: half of a surrogate pair is no text.
 _CHAR: Final = r'([^"\\\x00-\x1F\x7F]|\\(["\\bfnrt]|u00[0-9a-fA-F]{2}))'
-_NUMBER: Final = r"-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,16})?([eE][+-]?[0-9]{1,2})?"
+# Longer numbers and exponents are none that Python writes of a float.
+_INTEGER: Final = "(0|[1-9][0-9]{0,99})"
+_NUMBER: Final = rf"-?{_INTEGER}(\.[0-9]{{1,99}})?([eE][+-]?([0-9]{{1,2}}|[12][0-9]{{2}}|30[0-8]))?"
 _HEX: Final = "[0-9a-fA-F]"
 _UUID: Final = f"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
 _ANYTHING: Final = "(?s:.*)"
@@ -28,17 +29,21 @@ _SCALARS: Final = {"string": f'"{_CHAR}*"', "number": _NUMBER, "boolean": "(true
 _OPEN: Final = {**_SCALARS, "array": rf"\[{_ANYTHING}\]", "object": rf"\{{{_ANYTHING}\}}"}
 
 
-def json_text(node: Wire, defs: Mapping[str, Wire]) -> str:
-    """A pattern, without anchors, of the JSON text of every value that `node` allows."""
-    text = _Text(defs, levels=1).of(node)
-    return text if len(text) <= _LONG else _Text(defs, levels=0).of(node)
+def json_text(node: Wire, defs: Mapping[str, Wire], levels: int = 1) -> str:
+    """A pattern, without anchors, of the JSON text of every value that `node` allows.
+
+    Args:
+        node: The value's wire schema.
+        defs: What it refers to.
+        levels: Of a value without a schema so many levels of lists and objects are told; what is inside is open.
+    """
+    return _Text(defs, levels).of(node)
 
 
 class _Text:
     def __init__(self, defs: Mapping[str, Wire], levels: int) -> None:
         self.defs = defs
         self.levels = levels
-        """How many levels of a value without a schema are told; what is inside is open."""
         self.depth = 0
 
     def of(self, node: Wire) -> str:
@@ -82,7 +87,7 @@ class _Text:
 
     def integer(self, node: Wire) -> str:
         sign = "" if node.get("minimum", -1) >= 0 else "-?"
-        return f"{sign}(0|[1-9][0-9]{{0,15}})"
+        return f"{sign}{_INTEGER}"
 
     def array(self, node: Wire) -> str:
         if "prefixItems" in node:

@@ -39,6 +39,8 @@ _LONGEST: Final = 17
 """Digits before or after the point of a bound that becomes a pattern."""
 _PLACES: Final = 30
 """Decimals of a float in quotes: more than any float between bounds of that size tells apart."""
+_MOST_DIGITS: Final = 640
+"""Python never refuses to read an integer of so many digits, however it is set (`sys.int_info`)."""
 _INT32: Final = 2**31
 _GRAMMAR_INT: Final = 10**16
 """Integers of a grammar have at most 16 digits."""
@@ -142,8 +144,12 @@ def _is_quoted(node: Mapping[str, Any]) -> bool:
     return node.get("type") in ("number", "integer") and FACTS in node
 
 
-def _number(text: str, node: Mapping[str, Any]) -> float:
-    return int(text) if node["type"] == "integer" and "." not in text else float(text)
+def _number(text: str, node: Mapping[str, Any]) -> float | str:
+    """The number; a text of more digits than Python reads or a float holds stays one, for Pydantic to judge."""
+    if node["type"] == "integer" and "." not in text:
+        return int(text) if len(text) <= _MOST_DIGITS else text
+    number = float(text)
+    return number if math.isfinite(number) else text
 
 
 def _key(value: Any) -> str:
@@ -235,7 +241,10 @@ def _facts(node: Node, *, finite: bool) -> Node | None:
 
 
 def _multiple(node: Node, *, whole: bool) -> Node:
-    """The step of which the number is a multiple, where digits tell one."""
+    """The step of which the number is a multiple, where digits tell one.
+
+    Of a float Pydantic takes what is a multiple but for rounding; asked for is the multiple as one writes it.
+    """
     value = node.get("multipleOf")
     if not isinstance(value, (int, float)) or not math.isfinite(value):
         return {}

@@ -177,9 +177,11 @@ def _model(host: str, row: Mapping[str, Any]) -> Model:
     model.capabilities = list(cast("list[str]", shown.get("capabilities") or row.get("capabilities") or []))
     info = cast("dict[str, Any]", shown.get("model_info") or {})
     model.trained = info.get(f"{info.get('general.architecture')}.context_length") or details.get("context_length")
-    set_there = dict(re.findall(r"^(num_ctx|repeat_penalty)\s+([\d.]+)", str(shown.get("parameters") or ""), re.M))
-    model.num_ctx = int(set_there["num_ctx"]) if "num_ctx" in set_there else None
-    model.repeat_penalty = float(set_there["repeat_penalty"]) if "repeat_penalty" in set_there else None
+    parameters = str(shown.get("parameters") or "")
+    if number := re.search(r"^num_ctx\s+(\d+)", parameters, re.MULTILINE):
+        model.num_ctx = int(number[1])
+    if number := re.search(r"^repeat_penalty\s+(\d+(?:\.\d+)?)", parameters, re.MULTILINE):
+        model.repeat_penalty = float(number[1])
     return model
 
 
