@@ -234,9 +234,10 @@ class Exchange(Generic[T]):
     def deadline_error(self) -> DeadlineExceededError:
         """The error for a deadline that has passed."""
         deadline, count = self._rules.deadline or 0.0, len(self._attempts)
+        bound = "" if self._adapter.max_tokens else ", bound the answer with max_tokens"
         return DeadlineExceededError(
             f"no valid {self._target.name} from {self._model} within the deadline of {deadline:g} s "
-            f"({count} answer{'' if count == 1 else 's'} came). Raise the deadline or use a smaller model.",
+            f"({count} answer{'' if count == 1 else 's'} came). Raise the deadline{bound} or use a smaller model.",
             deadline=deadline,
             attempts=self._attempts,
         )
@@ -314,7 +315,7 @@ class Exchange(Generic[T]):
         yield from self._tell(AnswerRejected(attempt, error))
         if self._rules.validation_hook is not None:
             answered = parsed(reply.text)
-            value = reply.text if answered is None else self._target.own_spelling(answered)
+            value = reply.text if answered is None else self._target.own_value(answered)
             self.vetoed = not (yield functools.partial(self._rules.validation_hook, value, self.rejections, error))
         self._prepare_next(reply, error, repeated=repeated)
 

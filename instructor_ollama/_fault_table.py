@@ -39,8 +39,8 @@ class Fault(NamedTuple):
 
 LOG = "Its log has the reason (`ollama serve` prints it)."
 _CONTEXT = (
-    "Shorten the messages, or widen the window: PARAMETER num_ctx in a derived model (`ollama create`), or "
-    "OLLAMA_CONTEXT_LENGTH on the server."
+    "Shorten the messages, or widen the window: ensure_context(client, model, num_ctx), PARAMETER num_ctx in the "
+    'Modelfile, OLLAMA_CONTEXT_LENGTH on the server, or options={{"num_ctx": ...}} of an ollama.Client.'
 )
 _MEMORY = (
     "Use a smaller or more strongly quantised model (such as one tagged q4_K_M), a smaller context window, or stop "
@@ -111,7 +111,8 @@ FAULTS = (
         '"llama2" does not support thinking',
         (400,), r"does not support thinking|think value .* is not supported",
         CapabilityError,
-        '{model!r} does not support thinking as asked for: {detail}. Leave reasoning_effort out, or set it to "none".',
+        "{model!r} does not support thinking as asked for: {detail}. "
+        'Leave reasoning_effort (think) out, or set it to "none" (False).',
     ),
     Fault(
         "Multimodal data provided, but model does not support multimodal requests.",
@@ -253,7 +254,7 @@ FAULTS = (
 UNREACHABLE = (
     (
         r"name or service not known|nodename nor servname|getaddrinfo|name resolution|no address associated",
-        "host not found: no machine has the name in {url} ({reason}). Correct base_url; on this machine it is "
+        "host not found: no machine has the name in {url} ({reason}). Correct base_url (host); on this machine it is "
         '"http://localhost:11434/v1".',
     ),
     (
@@ -267,7 +268,7 @@ UNREACHABLE = (
     (
         r"",
         "connection refused: Ollama server not running at {url} ({reason}). Start it with `ollama serve`, or set "
-        "base_url to where it listens.",
+        "base_url (an ollama.Client's host) to where it listens.",
     ),
 )
 """Why no connection came about, by the client library's words; the last row takes the rest."""

@@ -150,6 +150,6 @@ def _incomplete(reply: Reply, target: Target[Any], max_tokens: int | None) -> In
     remedy = _REMEDIES[limit] if again is None else f"It ends in {_shown(again)} over and over. {_LOOP_REMEDY}"
     return IncompleteAnswerError(
         f"the answer was cut after {written} tokens (finish_reason 'length') before its JSON was complete. {remedy}",
-        partial=target.own_spelling(_answer.partial_value(reply.text)),
+        partial=target.own_value(_answer.partial_value(reply.text)),
         limit=limit,
     )

@@ -63,7 +63,7 @@ class Target(Generic[T]):
             schema = pydantic_schema(self._adapter)
         except (pydantic.errors.PydanticUserError, NameError, RecursionError) as error:
             raise UnsupportedResponseModelError(
-                f"response_model={self.name}: Pydantic cannot {_what_failed(error)} it: {_first_line(error)} "
+                f"response_model={self.name}: Pydantic cannot {_what_failed(error)}: {_first_line(error)} "
                 "Give a type that can be written as JSON, such as a BaseModel, list[T], Literal or int."
             ) from error
         self.enveloped = not _is_object(schema, schema)
@@ -97,6 +97,13 @@ class Target(Generic[T]):
             return cast("T", self._envelope.validate_json(text, strict=strict, context=context)[ENVELOPE])
         except pydantic.ValidationError:
             return self._adapter.validate_json(_unwrapped(text), strict=strict, context=context)
+
+    def own_value(self, value: Any) -> Any:
+        """The parsed answer as the caller knows the type: out of the envelope, and in the type's own spelling."""
+        own = self.own_spelling(value)
+        if self.enveloped and isinstance(own, dict) and list(cast("dict[str, Any]", own)) == [ENVELOPE]:
+            return cast("Any", own[ENVELOPE])
+        return cast("Any", own)
 
     def own_spelling(self, value: Any) -> Any:
         """The parsed answer with its numbers and dicts as the type has them, however the wire schema asks for them."""
@@ -178,7 +185,8 @@ def _refuse_known(response_model: Any, name: str) -> None:
 
 
 def _what_failed(error: Exception) -> str:
-    return "describe as JSON Schema" if isinstance(error, pydantic.errors.PydanticInvalidForJsonSchema) else "validate"
+    described = isinstance(error, pydantic.errors.PydanticInvalidForJsonSchema)
+    return "describe it as JSON Schema" if described else "validate it"
 
 
 def _first_line(error: Exception) -> str:

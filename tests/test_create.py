@@ -448,6 +448,18 @@ def test_a_cut_answer_is_not_asked_again(reply, limit, partial, serve, connect):
     assert len(caught.value.attempts) == len(server.requests) == 1
 
 
+def test_what_is_shown_of_an_answer_is_out_of_its_envelope(serve, connect):
+    seen = []
+    with pytest.raises(errors.IncompleteAnswerError) as caught:
+        connect(serve(answer('{"result": [1, 2', finish_reason="length"))).create(response_model=list[int])
+    assert caught.value.partial == [1, 2]
+    with pytest.raises(errors.RetriesExhaustedError):
+        connect(serve('{"result": ["x"]}'), validation_hook=lambda value, *_: seen.append(value)).create(
+            response_model=list[int]
+        )
+    assert seen == [["x"]]
+
+
 def test_a_complete_answer_is_taken_though_the_reply_was_cut(serve, connect):
     client = connect(serve(answer(JASON + " and mo", finish_reason="length")))
     assert client.create(response_model=User) == User(name="Jason", age=25)

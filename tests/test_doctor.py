@@ -96,6 +96,13 @@ def test_a_loaded_model_is_taken_first(look):
         assert "Extraction with llama3.1:8b" in look(fake)[1]
 
 
+@pytest.mark.parametrize("seconds", ["0", "-5", "nan", "inf", "soon"])
+def test_the_time_is_some_seconds(seconds, look, capsys):
+    with FakeOllama([JASON]) as fake, pytest.raises(SystemExit, match="2"):
+        look(fake, "--timeout", seconds)
+    assert f"argument --timeout: invalid seconds value: '{seconds}'" in capsys.readouterr().err
+
+
 def test_json(look):
     with FakeOllama([JASON], models=[LLAMA]) as fake:
         status, said = look(fake, "--json")

@@ -82,7 +82,7 @@ class OllamaBinding:
         """Refuse what does not go together with `response_model`."""
         for name, remedy in _REFUSED.items():
             if kwargs.get(name):
-                raise UnsupportedFeatureError(f"{name}= does not go together with response_model: {remedy}.")
+                raise UnsupportedFeatureError(f"{name}= does not go together with response_model; {remedy}.")
 
     def adapter(self, kwargs: Mapping[str, Any]) -> tuple[OllamaAdapter, frozenset[str]]:
         """The adapter of one call."""

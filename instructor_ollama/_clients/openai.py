@@ -109,7 +109,7 @@ class OpenAIBinding:
         """Refuse what does not go together with `response_model`."""
         for name, remedy in _REFUSED.items():
             if _is_given(kwargs.get(name)) and kwargs[name] is not False:
-                raise UnsupportedFeatureError(f"{name}= does not go together with response_model: {remedy}.")
+                raise UnsupportedFeatureError(f"{name}= does not go together with response_model; {remedy}.")
         count = kwargs.get("n")
         if _is_given(count) and count != 1:
             raise UnsupportedFeatureError(

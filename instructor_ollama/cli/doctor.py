@@ -88,8 +88,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `doctor`."""
     parser.add_argument("--ollama", metavar="URL", help="the server (default: OLLAMA_HOST, else this machine)")
     parser.add_argument("--model", metavar="NAME", help="the model to try (default: a loaded one, else the smallest)")
-    parser.add_argument("--timeout", metavar="SECONDS", type=float, default=300.0, help="for the trial (default: 300)")
+    parser.add_argument(
+        "--timeout", metavar="SECONDS", type=seconds, default=300.0, help="for the trial (default: 300)"
+    )
     parser.add_argument("--json", action="store_true", help="print everything as one JSON object")
+
+
+def seconds(text: str) -> float:
+    """A number of seconds above zero; `argparse` says the name in its message."""
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise ValueError
+    return value
 
 
 def run(arguments: argparse.Namespace) -> int:
