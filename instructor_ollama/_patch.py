@@ -94,6 +94,9 @@ class Front:
         if strict is not None and not isinstance(strict, bool):
             raise UsageError(f"strict={strict!r}: give True, False or None.")
         target = target_of(ours["response_model"])
+        model = kwargs.get("model")
+        if not isinstance(model, str) or not model:
+            raise UsageError(f'model={model!r}: name an installed model, such as model="llama3.1" (see `ollama list`).')
         messages = _prompts.messages_of(kwargs.get("messages"))
         config = ours.get("retry_config") or settings.retry_config
         check_config(config)
@@ -117,7 +120,7 @@ class Front:
             refused=self._refused,
             known=self._known,
         )
-        exchange = Exchange(target, adapter, messages, rules, model=str(kwargs.get("model")), free=free)
+        exchange = Exchange(target, adapter, messages, rules, model=model, free=free)
         return exchange, base, config, budget
 
 

@@ -291,6 +291,8 @@ def test_streaming_methods_are_refused_by_name(name, serve, connect):
 @pytest.mark.parametrize(
     ("kwargs", "says"),
     [
+        ({"model": None}, "model=None: name an installed model"),
+        ({"model": ""}, "model='': name an installed model"),
         ({"messages": []}, "messages is empty"),
         ({"messages": None}, "messages=None"),
         ({"messages": "hi"}, "messages='hi'"),
