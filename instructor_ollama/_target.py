@@ -101,9 +101,7 @@ class Target(Generic[T]):
     def own_value(self, value: Any) -> Any:
         """The parsed answer as the caller knows the type: out of the envelope, and in the type's own spelling."""
         own = self.own_spelling(value)
-        if self.enveloped and isinstance(own, dict) and list(cast("dict[str, Any]", own)) == [ENVELOPE]:
-            return cast("Any", own[ENVELOPE])
-        return cast("Any", own)
+        return own[ENVELOPE] if self.enveloped and _is_envelope(own) else own
 
     def own_spelling(self, value: Any) -> Any:
         """The parsed answer with its numbers and dicts as the type has them, however the wire schema asks for them."""
@@ -232,6 +230,8 @@ def _unwrapped(text: str) -> str | bytes:
         value = pydantic_core.from_json(text)
     except ValueError:
         return text
-    if isinstance(value, dict) and list(cast("dict[str, Any]", value)) == [ENVELOPE]:
-        return pydantic_core.to_json(value[ENVELOPE])
-    return text
+    return pydantic_core.to_json(value[ENVELOPE]) if _is_envelope(value) else text
+
+
+def _is_envelope(value: Any) -> bool:
+    return isinstance(value, dict) and list(cast("dict[str, Any]", value)) == [ENVELOPE]

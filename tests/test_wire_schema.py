@@ -497,7 +497,9 @@ def test_patterns_are_widened_never_narrowed(pattern: str, inside: list[str], ou
 
 
 def test_no_letter_of_either_engine_is_lost() -> None:
-    held = re.compile(translate(r"^\w$") or "")
+    written = translate(r"^\w$")
+    assert written is not None
+    held = re.compile(written)
     lost = "".join(char for char in map(chr, range(sys.maxunicode + 1)) if not held.match(char))
     lost = re.sub("[\ud800-\udfff]", "", lost)
     assert re.search(r"\w", lost) is None
@@ -514,7 +516,7 @@ class Loose(BaseModel):
 
 
 def test_json_of_anything_is_held_as_far_as_there_is_room() -> None:
-    pattern = re.compile(json.loads(json.dumps(field(pydantic.Json[Any])["pattern"])))
+    pattern = re.compile(field(pydantic.Json[Any])["pattern"])
     for text in ("[0.30000000000000004]", "[12345678901234567890,-1e-300]", "1e22", '{"a":[1,{"b":[[]]}]}'):
         assert pattern.fullmatch(json.dumps(text)[1:-1]), text
     for text in ("[>x]", '{"a" 1}', "[1,]", "1e400"):

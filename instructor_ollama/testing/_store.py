@@ -25,14 +25,14 @@ class ModelStore:
 
     Attributes:
         models: None where any name will do.
-        library: The names that can be pulled.
+        pullable: The names that can be pulled.
     """
 
     def __init__(self, models: Iterable[str | FakeModel] | None, version: str, context_length: int) -> None:
         self.models = None if models is None else [FakeModel(one) if isinstance(one, str) else one for one in models]
         self.version = version
         self.context_length = context_length
-        self.library: set[str] = set()
+        self.pullable: set[str] = set()
         self._loaded: dict[str, tuple[FakeModel, int]] = {}
         self._windows: dict[str, int] = {}
         self._blobs: set[str] = set()
@@ -97,7 +97,7 @@ class ModelStore:
 
     def _pull(self, request: Request) -> Response:
         name = str(request.body.get("model") or request.body.get("name") or "")
-        if name not in self.library and (self.models is None or self._find(name) is None):
+        if name not in self.pullable and (self.models is None or self._find(name) is None):
             message = "pull model manifest: file does not exist"
             if request.body.get("stream", True):
                 return _bodies.json_response({"error": message})

@@ -499,7 +499,7 @@ def test_only_installed_models_are_found():
 
 def test_models_are_pulled_and_derived():
     with FakeOllama(models=["m"]) as fake:
-        fake.library.add("new")
+        fake.pullable.add("new")
         status, lines = ask(fake, "/api/pull", {"model": "new"})
         assert status == 200
         assert lines.splitlines()[-1] == '{"status": "success"}'
