@@ -30,9 +30,11 @@ class Draft:
 
     Attributes:
         schema: The wire schema, or None when any JSON object may come.
+        constrained: Whether the server is to apply a grammar at all.
         temperature: None when the caller has set one.
         thinking: None leaves it to the caller and the model, else the effort to ask for.
         timeout: Seconds left of the deadline; None when there is none.
+        logprobs: Whether to ask for the model's first choice at each token.
     """
 
     messages: list[dict[str, Any]]
@@ -40,6 +42,8 @@ class Draft:
     temperature: float | None
     thinking: Literal["none", "low"] | None = None
     timeout: float | None = None
+    logprobs: bool = False
+    constrained: bool = True
 
 
 class Adapter(Protocol):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import pydantic
 
-from . import _faults, _guard, _prompts
+from . import _altered, _faults, _guard, _prompts, _stated
 from ._adapter import Asking, Draft
 from ._reading import Reply, is_no_json, parsed, read_value
 from .errors import (
@@ -68,7 +68,7 @@ class Rules:
         known: What was learnt of models; shared likewise.
     """
 
-    constrain: Literal["schema", "json"]
+    constrain: Literal["schema", "limits", "json"]
     schema_prompt: _prompts.SchemaPrompt
     validation_hook: Callable[..., Any] | None
     hooks: tuple[Hook, ...]
@@ -91,10 +91,12 @@ class Exchange(Generic[T]):
 
     __slots__ = (
         "_adapter",
+        "_asked",
         "_attempts",
         "_completion",
         "_draft",
         "_free",
+        "_is_open",
         "_key",
         "_lookout",
         "_model",
@@ -103,7 +105,9 @@ class Exchange(Generic[T]):
         "_out_of_time",
         "_rejected",
         "_rules",
+        "_source",
         "_started",
+        "_stated_values",
         "_target",
         "rejections",
         "transients",
@@ -132,7 +136,7 @@ class Exchange(Generic[T]):
         self._free = free
         self._opening = _prompts.with_schema(messages, _schema_text(target, rules.schema_prompt))
         self._key = (model, target)
-        held = rules.constrain == "schema" and self._key not in rules.refused
+        held = rules.constrain != "json" and self._key not in rules.refused
         self._draft = Draft(
             messages=self._opening,
             schema=target.wire if held else None,
@@ -141,6 +145,11 @@ class Exchange(Generic[T]):
         self._started = time.monotonic()
         self._attempts: list[Attempt] = []
         self._rejected: Exception | None = None
+        self._asked = messages
+        self._source: _stated.Source | None = None
+        self._stated_values: list[_stated.Stated] = []
+        self._is_open = False
+        self._draft.logprobs = held and target.restricted and self._draft.temperature is not None
         self._number = 0
         self._completion: Any = None
         self._lookout = _guard.Lookout(adapter, model, rules.known)
@@ -175,6 +184,12 @@ class Exchange(Generic[T]):
                     max_tokens=self._adapter.max_tokens,
                 )
                 yield from self._lookout.over_answer(reply)
+                altered = self._alteration(reply)
+                if altered is not None:
+                    self._record(reply, seconds, mended, AnswerError(str(altered)))
+                    self._loosen()
+                    continue
+                self._check_unchanged(reply)
             except (pydantic.ValidationError, AnswerError) as error:
                 yield from self._reject(reply, seconds, error)
                 raise
@@ -303,6 +318,51 @@ class Exchange(Generic[T]):
         self._draft.thinking = _least_thinking(self._model)
         return True
 
+    def _alteration(self, reply: Reply) -> _altered.Alteration | None:
+        """A value of a valid answer that the grammar has altered, or may have."""
+        if not self._draft.constrained:
+            return None
+        tokens = reply.tokens if self._draft.logprobs and self._draft.temperature == 0.0 else ()
+        return _altered.alteration(reply.text, tokens, self._target.restricts)
+
+    def _loosen(self) -> None:
+        """Send the same request with a grammar that alters no value, or else without any."""
+        draft = self._draft
+        draft.logprobs = False
+        if draft.schema is None or self._is_open:
+            draft.schema, draft.constrained = None, False
+            return
+        self._is_open = True
+        self._target = self._target.opened
+        draft.schema = self._target.wire
+
+    def _check_unchanged(self, reply: Reply) -> None:
+        """Raise where a valid answer changes a value, which the messages state, to fit its limits.
+
+        Raises:
+            AnswerError: It does; the call ends with that.
+        """
+        if not self._stated_values or self._source is None:
+            return
+        answer = self._target.own_value(parsed(reply.text))
+        changed = _stated.changed_to_fit(answer, self._stated_values, self._source)
+        if changed is not None:
+            self.vetoed = True
+            raise AnswerError(
+                f"{_altered.shown_path(changed.location)}: {changed.reason}, got {changed.value!r}. The messages state "
+                "this value, and the model then changed it to fit. Widen the limits of the type if it is right."
+            )
+
+    def _note_stated(self, error: Exception) -> None:
+        """Keep the values of a rejected answer that the messages state; end the call when they come a second time."""
+        if not isinstance(error, pydantic.ValidationError):
+            return
+        if self._source is None:
+            self._source = _stated.Source(_prompts.texts_of(self._asked))
+        found = _stated.stated(error, self._source)
+        self.vetoed = self.vetoed or (bool(found) and found == self._stated_values)
+        self._stated_values = found or self._stated_values
+
     def _reject(self, reply: Reply, seconds: float, error: Exception) -> Generator[Step, Any, None]:
         attempt = self._record(reply, seconds, (), error)
         if reply.completion is None:
@@ -312,11 +372,13 @@ class Exchange(Generic[T]):
         repeated = any(earlier.answer == attempt.answer for earlier in self._attempts[:-1])
         self._rejected = error
         self.rejections += 1
+        self._note_stated(error)
         yield from self._tell(AnswerRejected(attempt, error))
         if self._rules.validation_hook is not None:
             answered = parsed(reply.text)
             value = reply.text if answered is None else self._target.own_value(answered)
-            self.vetoed = not (yield functools.partial(self._rules.validation_hook, value, self.rejections, error))
+            goes_on = yield functools.partial(self._rules.validation_hook, value, self.rejections, error)
+            self.vetoed = self.vetoed or not goes_on
         self._prepare_next(reply, error, repeated=repeated)
 
     def _prepare_next(self, reply: Reply, error: Exception, *, repeated: bool) -> None:

@@ -93,7 +93,7 @@ class Front:
         strict = ours.get("strict")
         if strict is not None and not isinstance(strict, bool):
             raise UsageError(f"strict={strict!r}: give True, False or None.")
-        target = target_of(ours["response_model"])
+        target = target_of(ours["response_model"], "limits" if settings.constrain == "limits" else "schema")
         model = kwargs.get("model")
         if not isinstance(model, str) or not model:
             raise UsageError(f'model={model!r}: name an installed model, such as model="llama3.1" (see `ollama list`).')
@@ -169,7 +169,7 @@ def patch(
     validation_hook: Callable[..., Any] | None = UNSET,
     retry_config: RetryConfig = UNSET,
     hooks: Hook | Iterable[Hook] | None = UNSET,
-    constrain: Literal["schema", "json"] = UNSET,
+    constrain: Literal["schema", "limits", "json"] = UNSET,
     schema_prompt: _prompts.SchemaPrompt = UNSET,
     defaults: Mapping[str, Any] = UNSET,
 ) -> Any:
@@ -186,7 +186,9 @@ def patch(
             async clients.
         retry_config: How often, when and how long to try again.
         hooks: A callable, or several, given each event (see `instructor_ollama.events`).
-        constrain: "schema" lets the server's grammar hold the schema, "json" any JSON object.
+        constrain: What the server's grammar enforces. "schema": structure, formats and choices; bounds, digits and
+            lengths are left to Pydantic, since a grammar truncates or pads a value until it fits. "limits": those too.
+            "json": any JSON object.
         schema_prompt: "types" (compact), "json-schema", or a function from the JSON Schema to the text.
         defaults: Keywords for every `create` with `response_model`, such as `{"model": "llama3.1"}`.
 

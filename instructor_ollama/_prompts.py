@@ -82,6 +82,19 @@ def _as_mapping(message: Any) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", dump(exclude_unset=True))
 
 
+def texts_of(messages: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The texts of messages, those of content parts included."""
+    found: list[str] = []
+    for message in messages:
+        content: Any = message.get("content")
+        parts: list[Any] = cast("list[Any]", content) if isinstance(content, list) else [{"text": content}]
+        texts: list[Any] = [
+            cast("Mapping[str, Any]", part).get("text") if isinstance(part, Mapping) else part for part in parts
+        ]
+        found += [text for text in texts if isinstance(text, str)]
+    return found
+
+
 def with_schema(messages: Sequence[Mapping[str, Any]], text: str) -> list[dict[str, Any]]:
     """The caller's messages with the schema text in them; the originals are not touched.
 

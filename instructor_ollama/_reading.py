@@ -13,8 +13,9 @@ from ._repetition import repeated
 from .errors import AnswerError, IncompleteAnswerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from ._altered import Token
     from ._target import Target
     from .events import Usage
 
@@ -46,6 +47,7 @@ class Reply:
     Attributes:
         problem: Why nothing can be read from it; empty when something can.
         from_ollama: False when the reply is known to be another server's.
+        tokens: The answer's tokens with the model's first choices; empty where they were not asked for.
     """
 
     text: str
@@ -55,6 +57,7 @@ class Reply:
     completion: Any
     problem: str = ""
     from_ollama: bool = True
+    tokens: Sequence[Token] = ()
 
     @property
     def repeats(self) -> str | None:

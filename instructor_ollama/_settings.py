@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 UNSET: Any = object()
 
+Constrain = Literal["schema", "limits", "json"]
+LEVELS: tuple[Constrain, ...] = ("schema", "limits", "json")
+"""What the server's grammar enforces: structure, formats and choices; bounds and lengths too; any JSON object."""
+
 OURS = frozenset(("response_model", "max_retries", "retry_config", "validation_hook", "hooks", "context", "strict"))
 """Keywords of `create` that are ours; all others are the client's."""
 
@@ -31,7 +35,7 @@ class Settings:
     validation_hook: Callable[..., Any] | None = None
     retry_config: RetryConfig = field(default_factory=RetryConfig)
     hooks: tuple[Hook, ...] = ()
-    constrain: Literal["schema", "json"] = "schema"
+    constrain: Constrain = "schema"
     schema_prompt: _prompts.SchemaPrompt = "types"
     defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
@@ -52,8 +56,8 @@ def merged(before: Settings, given: Mapping[str, Any], *, is_async: bool) -> Set
         check_config(named["retry_config"])
     if "hooks" in named:
         named["hooks"] = hooks_of(named["hooks"])
-    if named.get("constrain", "schema") not in ("schema", "json"):
-        raise UsageError(f"constrain={named['constrain']!r}: give 'schema' or 'json'.")
+    if named.get("constrain", "schema") not in LEVELS:
+        raise UsageError(f"constrain={named['constrain']!r}: expected 'schema', 'limits' or 'json'.")
     style = named.get("schema_prompt", "types")
     if not callable(style) and style not in ("types", "json-schema"):
         raise UsageError(f"schema_prompt={style!r}: give 'types', 'json-schema' or a function of the JSON Schema.")

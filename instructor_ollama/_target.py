@@ -15,11 +15,13 @@ import pydantic
 import pydantic_core
 from typing_extensions import TypedDict
 
-from ._wire_schema import is_respelt, pydantic_schema, restored, wire_schema
+from ._wire_schema import is_respelt, pydantic_schema, restored, restricted, restricts, wire_schema
 from .errors import UnsupportedResponseModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from ._wire_schema import Level
 
 T = TypeVar("T")
 
@@ -51,16 +53,30 @@ class Target(Generic[T]):
         enveloped: True when the answer is `{"result": ...}` because the type is no JSON object.
         fields: Names a top-level object of this type may have.
         echoable: True when a JSON Schema would validate as this type, so that an echo must be looked for.
+        restricted: True when the grammar restricts a string to choices or to a pattern of the user's.
     """
 
-    __slots__ = ("_adapter", "_envelope", "_respelt", "echoable", "enveloped", "fields", "name", "schema", "wire")
+    __slots__ = (
+        "_adapter",
+        "_envelope",
+        "_respelt",
+        "_response_model",
+        "echoable",
+        "enveloped",
+        "fields",
+        "name",
+        "restricted",
+        "schema",
+        "wire",
+    )
 
-    def __init__(self, response_model: Any) -> None:
+    def __init__(self, response_model: Any, level: Level = "schema") -> None:
         self.name = _name(response_model)
+        self._response_model = response_model
         _refuse_known(response_model, self.name)
         try:
             self._adapter: pydantic.TypeAdapter[T] = pydantic.TypeAdapter(response_model)
-            schema = pydantic_schema(self._adapter)
+            schema = pydantic_schema(self._adapter, level)
         except (pydantic.errors.PydanticUserError, NameError, RecursionError) as error:
             raise UnsupportedResponseModelError(
                 f"response_model={self.name}: Pydantic cannot {_what_failed(error)}: {_first_line(error)} "
@@ -73,7 +89,8 @@ class Target(Generic[T]):
             schema = _in_envelope(schema)
         self.schema = schema
         self._respelt = is_respelt(schema)
-        self.wire = wire_schema(schema)
+        self.wire = wire_schema(schema, level)
+        self.restricted = level != "open" and restricted(schema)
         root = _resolve(schema, schema)
         self.fields = frozenset(cast("Mapping[str, Any]", root.get("properties") or {}))
         self.echoable = not root.get("required")
@@ -98,6 +115,15 @@ class Target(Generic[T]):
         except pydantic.ValidationError:
             return self._adapter.validate_json(_unwrapped(text), strict=strict, context=context)
 
+    def restricts(self, path: Sequence[str | int]) -> bool:
+        """Whether the grammar restricts the string at a path of the answer to choices or to a pattern of the user's."""
+        return restricts(self.schema, path)
+
+    @property
+    def opened(self) -> Target[T]:
+        """The same type with a grammar that alters no value: structure alone, numbers in quotes."""
+        return target_of(self._response_model, "open")
+
     def own_value(self, value: Any) -> Any:
         """The parsed answer as the caller knows the type: out of the envelope, and in the type's own spelling."""
         own = self.own_spelling(value)
@@ -117,8 +143,12 @@ class Target(Generic[T]):
         return text if own == value else pydantic_core.to_json(own, inf_nan_mode="constants").decode()
 
 
-def target_of(response_model: Any) -> Target[Any]:
+def target_of(response_model: Any, level: Level = "schema") -> Target[Any]:
     """The target of a type; made once per type.
+
+    Args:
+        response_model: The type.
+        level: What the server's grammar enforces (see `wire_schema`).
 
     Raises:
         UnsupportedResponseModelError: Pydantic cannot validate the type or describe it as JSON Schema.
@@ -128,8 +158,8 @@ def target_of(response_model: Any) -> Target[Any]:
     try:
         hash(key)
     except TypeError:
-        return Target(response_model)
-    return _cached(_Key(key, response_model))
+        return Target(response_model, level)
+    return _cached(_Key(key, response_model), level)
 
 
 class _Key:
@@ -149,8 +179,8 @@ class _Key:
 
 
 @functools.lru_cache(maxsize=CACHED_TYPES)
-def _cached(key: _Key) -> Target[Any]:
-    return Target(key.response_model)
+def _cached(key: _Key, level: Level) -> Target[Any]:
+    return Target(key.response_model, level)
 
 
 def _name(response_model: Any) -> str:

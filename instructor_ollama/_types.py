@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         validation_hook: Callable[..., Any] | None
         retry_config: RetryConfig
         hooks: Hook | Iterable[Hook] | None
-        constrain: Literal["schema", "json"]
+        constrain: Literal["schema", "limits", "json"]
         schema_prompt: SchemaPrompt
         defaults: Mapping[str, Any]
 

@@ -15,17 +15,26 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from ._wire.facts import ABSENT, EMPTY, AnnotatedJsonSchema, pydantic_schema
-from ._wire.finish import finished
+from ._wire.finish import COMMENT, finished
 from ._wire.formats import FORMATS
 from ._wire.json_text import json_text
 from ._wire.regex import MAX_COUNT, translate
-from ._wire.spelling import FACTS, KEYS, MOST_KEYS, is_respelt, restored
+from ._wire.spelling import FACTS, KEYS, MOST_KEYS, Level, is_respelt, restored, restricted, restricts
 from ._wire.values import ANY_TYPES, anything, can_say, enumeration, integer, is_plain, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["AnnotatedJsonSchema", "is_respelt", "pydantic_schema", "restored", "wire_schema"]
+__all__ = [
+    "AnnotatedJsonSchema",
+    "Level",
+    "is_respelt",
+    "pydantic_schema",
+    "restored",
+    "restricted",
+    "restricts",
+    "wire_schema",
+]
 
 Schema = Mapping[str, Any]
 Wire = dict[str, Any]
@@ -54,23 +63,40 @@ _JOIN: Final[dict[str, Callable[[Any, Any], Any]]] = {
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_ .:/@$]+")
 # What Pydantic states, and what it means, where the statement lets too much through.
 _KNOWN_PATTERNS: Final = {r"^\s*(\d*\.?\d+)\s*(\w+)?": r"^[0-9]+(\.[0-9]+)?([kmgtpe]i?)?b$"}  # ByteSize
+# Of a format: what bounds the value, as opposed to how it is written.
+_MAGNITUDE: Final = frozenset(
+    ("ge", "gt", "le", "lt", "multiple_of", "max_digits", "decimal_places", "now", "instants")
+)
+_LIMITS: Final = (
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength"),
+    *("minItems", "maxItems", "minProperties", "maxProperties"),
+)
+_WIDER: Final = 4
+_WIDER_BY: Final = 16
+"""How far beyond its greatest length a string or list may go where Pydantic alone enforces that length."""
+_LONGEST_CHOICE: Final = 256
 _MOST_FIRST_KEYS: Final = 8
 _MOST_LENGTHS: Final = 4
 _LONG_PATTERN: Final = 48
 
 
-def wire_schema(schema: Schema) -> Wire:
+def wire_schema(schema: Schema, level: Level = "schema") -> Wire:
     """The schema as it goes into `response_format`.
 
     Args:
         schema: Any JSON Schema, best one of `pydantic_schema`; it is not changed.
+        level: What the grammar enforces. "schema": structure, formats and choices. A grammar makes a value that is
+            outside of its limits fit, by stopping early or by going on, so bounds, digits, lengths and sizes are left
+            to Pydantic; a greatest length is widened instead of dropped, so that a repetition loop ends. "limits":
+            those too. "open": structure alone, so that a value is written as the model has it; choices and patterns
+            are plain strings, and numbers are digits in quotes, of any length.
 
     Returns:
         A new schema without titles, descriptions and defaults, its keys in the order of declaration. Its JSON has at
         most 8,000 characters for each different pattern and format, and otherwise no more than four times those of
         `schema`.
     """
-    writer = _Writer(schema)
+    writer = _Writer(schema, level)
     root = writer.node(schema)
     while set(root) == {"$ref"}:
         root = writer.target(root)
@@ -81,8 +107,10 @@ def wire_schema(schema: Schema) -> Wire:
 
 
 class _Writer:
-    def __init__(self, root: Schema) -> None:
+    def __init__(self, root: Schema, level: Level) -> None:
         self.root = root
+        self.limits = level == "limits"
+        self.open = level == "open"
         self.names: dict[str, str] = {}
         self.defs: dict[str, Wire] = {}
         self.inlining: list[str] = []
@@ -100,9 +128,9 @@ class _Writer:
         if "$ref" in schema:
             return self.reference(schema)
         if "anyOf" in schema and facts["format"] in FORMATS:  # a number or a string: a string alone can be held
-            return self.formatted(facts)
+            return self.noted(self.formatted(facts), schema)
         if "const" in schema or "enum" in schema:
-            return enumeration([schema["const"]] if "const" in schema else schema["enum"])
+            return self.choice([schema["const"]] if "const" in schema else schema["enum"])
         for key in ("anyOf", "oneOf"):
             if schema.get(key):
                 return self.union(schema, key)
@@ -111,7 +139,15 @@ class _Writer:
         kind: Any = schema.get("type") or next((_TELLING[key] for key in schema if key in _TELLING), None)
         if type(kind) is list:
             return _any_of([self.node({**schema, "type": one}) for one in cast("list[Any]", kind)])
-        return _TYPES[kind](self, schema) if kind in _TYPES else anything()
+        return self.noted(_TYPES[kind](self, schema), schema) if kind in _TYPES else anything()
+
+    def noted(self, node: Wire, schema: Schema) -> Wire:
+        """The node with the limits that are left to Pydantic in a comment, which no converter reads."""
+        if self.limits or self.open:
+            return node
+        left = {key: schema[key] for key in _LIMITS if key in schema}
+        left |= {key: value for key, value in _facts(schema).items() if key in _MAGNITUDE}
+        return {**node, COMMENT: json.dumps(left)} if left and "prefixItems" not in schema else node
 
     def reference(self, schema: Schema) -> Wire:
         pointer: str = schema["$ref"]
@@ -172,13 +208,22 @@ class _Writer:
         branches = [branch for branch in schema[key] if branch is not False]
         return _any_of([self.node(self.merged(branch, siblings) if siblings else branch) for branch in branches])
 
+    def choice(self, values: list[Any]) -> Wire:
+        texts = [value for value in values if isinstance(value, str)]
+        if not self.open or len(texts) < 2:
+            return enumeration(values)
+        others = [value for value in values if not isinstance(value, str)]
+        return _any_of([{"type": "string", "maxLength": _LONGEST_CHOICE}, *([enumeration(others)] if others else [])])
+
     # --- strings
 
     def string(self, schema: Schema) -> Wire:
         facts = _facts(schema)
-        low, high = _count(schema.get("minLength")) or 0, _count(schema.get("maxLength"))
+        low, high = self.sizes(schema, "minLength", "maxLength")
         if "pattern" in schema:
-            if pattern := _translated(_KNOWN_PATTERNS.get(schema["pattern"], schema["pattern"]), low, high):
+            if not self.open and (
+                pattern := _translated(_KNOWN_PATTERNS.get(schema["pattern"], schema["pattern"]), low, high)
+            ):
                 return self.pattern(pattern, "text")
         elif facts["format"] in FORMATS:
             return self.formatted(facts)
@@ -196,7 +241,18 @@ class _Writer:
             result["maxLength"] = high
         return result
 
+    def sizes(self, schema: Schema, least: str, most: str) -> tuple[int, int | None]:
+        """The smallest and the greatest size that the grammar lets through."""
+        low, high = _count(schema.get(least)) or 0, _count(schema.get(most))
+        if self.limits:
+            return low, high
+        # Whatever ends at the widened size is too long, so Pydantic rejects it.
+        wide = None if high is None else max(min(_WIDER * high + _WIDER_BY, MAX_COUNT), high + 1)
+        return 0, wide
+
     def formatted(self, facts: Schema) -> Wire:
+        if not self.limits:
+            facts = _without(facts, _MAGNITUDE)
         pattern = _format_pattern(json.dumps(facts, sort_keys=True))
         return self.pattern(pattern, facts["format"]) if pattern else {"type": "string"}
 
@@ -212,10 +268,14 @@ class _Writer:
     # --- numbers
 
     def integer(self, schema: Schema) -> Wire:
-        return self.formatted(schema[FACTS]) if FACTS in schema else integer(schema)
+        if FACTS in schema:
+            return self.formatted(schema[FACTS])
+        return integer(schema) if self.limits else {"type": "integer"}
 
     def number(self, schema: Schema) -> Wire:
-        return self.formatted(schema[FACTS]) if FACTS in schema else number(schema)
+        if FACTS in schema:
+            return self.formatted(schema[FACTS])
+        return number(schema) if self.limits else {"type": "number"}
 
     def bare(self, schema: Schema) -> Wire:
         return {"type": schema["type"]}
@@ -225,9 +285,12 @@ class _Writer:
     def array(self, schema: Schema) -> Wire:
         prefix: list[Any] = schema.get("prefixItems") or []
         items: Any = schema.get("items", not prefix)
-        low, high = _count(schema.get("minItems")) or 0, _count(schema.get("maxItems"))
         if type(items) is list:  # how tuples were written before 2020
             prefix, items = cast("list[Any]", items), schema.get("additionalItems", False)
+        if prefix:  # of a tuple the number of items is its structure
+            low, high = _count(schema.get("minItems")) or 0, _count(schema.get("maxItems"))
+        else:
+            low, high = self.sizes(schema, "minItems", "maxItems")
         if high == 0:
             return enumeration([[]])
         node: Wire
@@ -280,7 +343,8 @@ class _Writer:
         return "default" in declared and can_say(declared["default"], node, self.defs)
 
     def dictionary(self, schema: Schema, value: Wire) -> Wire:
-        keys, least = self.keys(schema), _count(schema.get("minProperties")) or 0
+        keys = self.keys(schema)
+        least, _ = self.sizes(schema, "minProperties", "maxProperties")
         if not keys:
             return {"type": "object"} if _is_anything(value) else {"type": "object", "additionalProperties": value}
 
@@ -294,7 +358,7 @@ class _Writer:
 
     def keys(self, schema: Schema) -> list[str]:
         """The keys of a dict, where they are a closed set of some dozens."""
-        node = self.node(schema.get("propertyNames") or schema.get(KEYS, {"type": "string"}))
+        node = _without(self.node(schema.get("propertyNames") or schema.get(KEYS, {"type": "string"})), {COMMENT})
         while "$ref" in node:
             node = self.target(node)
         if node.get("type") == "boolean":

@@ -12,12 +12,15 @@ import pydantic
 from engines import EmbeddedEngine
 from servers import OllamaServer
 
+from instructor_ollama._stated import LIMITS
 from instructor_ollama._target import Target
 
-Outcome = Literal["valid", "invalid", "cut", "refused", "killed"]
+Outcome = Literal["valid", "limits", "invalid", "cut", "refused", "killed"]
+"""`limits`: what is invalid is outside of a bound or a length, which the grammar does not enforce by default."""
 MODEL: Final = "random"
 PARAMETERS: Final = {"num_thread": 1, "num_ctx": 4096, "top_k": 0, "top_p": 1.0, "min_p": 0.0, "repeat_penalty": 1.0}
 MAX_TOKENS: Final = 3000
+MAGNITUDE: Final = LIMITS - {"string_pattern_mismatch", "literal_error", "enum"}
 _RESEED: Final = 1000
 _PATIENCE: Final = 45.0
 
@@ -57,6 +60,14 @@ def sample(
     return result
 
 
+def _outside_limits_alone(error: pydantic.ValidationError) -> bool:
+    """Whether each field that is invalid is so because of its magnitude; a union reports its other branches too."""
+    kinds: dict[tuple[Any, ...], set[str]] = {}
+    for one in error.errors(include_url=False, include_context=False, include_input=False):
+        kinds.setdefault(tuple(one["loc"][:1]), set()).add(one["type"])
+    return all(found & MAGNITUDE for found in kinds.values())
+
+
 def _draw(
     server: OllamaServer | EmbeddedEngine,
     name: str,
@@ -91,7 +102,8 @@ def _draw(
         target.validate(text)
     except pydantic.ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
-        return Sample("invalid", text, f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
+        outcome: Outcome = "limits" if _outside_limits_alone(error) else "invalid"
+        return Sample(outcome, text, f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
     except Exception as error:  # a type's own validator may raise anything
         return Sample("invalid", text, repr(error))
     return Sample("valid", text)

@@ -89,7 +89,7 @@ def test_the_notation_of_everything():
         "code: string <=8 chars /^[a-z]+$/\n"
         "note: string | null\n"
         'lang: string = "en"\n'
-        "half: float string >0 multiple of 0.5\n"
+        "half: float >0 multiple of 0.5\n"
         '"odd name": int // e.g. 3, 5\n'
         "}\n"
         "Home = { // Where somebody lives.\n"
@@ -134,7 +134,7 @@ def test_the_notation_of_everything():
         (dict[int, str], "{\nresult: {\nkey: int\nvalue: string\n}[]\n}"),
         (Union[dict[int, str], list[str]], "{\nresult: map<int, string> | string[]\n}"),
         (dict[Literal["a", "b"], int], 'map<"a" | "b", int>'),
-        (Annotated[dict[str, int], Field(min_length=1)], "{\nresult: {\nkey: string\nvalue: int\n}[] >=1 items\n}"),
+        (Annotated[dict[str, int], Field(min_length=1)], "map<string, int> >=1 entries"),
         (Annotated[dict[Literal["a", "b"], int], Field(min_length=1)], 'map<"a" | "b", int> >=1 entries'),
     ],
     ids=str,

@@ -9,6 +9,7 @@ import functools
 from typing import TYPE_CHECKING, Any, cast
 
 from .. import _faults
+from .._altered import Token
 
 if TYPE_CHECKING:
     from ..errors import OllamaError
@@ -34,6 +35,19 @@ def connection_fault(error: BaseException, url: str) -> OllamaError | None:
             return _faults.connection_lost(url, str(cause) or name)
         cause = cause.__cause__ or cause.__context__
     return None
+
+
+def tokens_of(logprobs: Any) -> list[Token]:
+    """The tokens of a reply's `logprobs`, each with the model's first choice; none where there are none.
+
+    Ollama gives the probabilities before the grammar's mask (seen on 0.24.0 and 0.34.4).
+    """
+    found: list[Token] = []
+    for one in logprobs or ():
+        top: Any = next(iter(getattr(one, "top_logprobs", None) or ()), one)
+        forced = top.token != one.token and top.logprob > one.logprob
+        found.append(Token(one.token, top.token, forced))
+    return found
 
 
 def both(ours: OllamaError, theirs: Exception) -> OllamaError:

@@ -12,7 +12,7 @@ from .._reading import Reply
 from ..errors import OllamaError, UnsupportedFeatureError
 from ..events import Usage
 from . import MARK
-from ._translate import both, connection_fault, left_open
+from ._translate import both, connection_fault, left_open, tokens_of
 
 if TYPE_CHECKING:
     from .._adapter import Draft
@@ -56,7 +56,7 @@ class OllamaBinding:
         kind: Any = type(self.owner)
         return kind.chat(self.owner, *args, **kwargs)
 
-    def send(self, request: dict[str, Any], timeout: float | None) -> Any:
+    def send(self, request: dict[str, Any], timeout: float | None, added: Mapping[str, Any]) -> Any:
         """`chat`, with what `chat` has no keyword for put into the body that it sends."""
         if self._wrapper is not None:
             return self._wrapper(**request)
@@ -68,7 +68,7 @@ class OllamaBinding:
         def post(cls: Any, *args: Any, json: Mapping[str, Any], **kwargs: Any) -> Any:
             if timeout is not None:
                 kwargs["timeout"] = timeout
-            return own(self.client, cls, *args, json={**json, **_NOTHING_CUT}, **kwargs)
+            return own(self.client, cls, *args, json={**json, **_NOTHING_CUT, **added}, **kwargs)
 
         twin._request = post
         return kind.chat(twin, **request)
@@ -104,7 +104,7 @@ class OllamaBinding:
 class OllamaAdapter:
     """One call through an ollama client."""
 
-    __slots__ = ("_binding", "_options", "_request", "_timeout", "max_tokens", "native")
+    __slots__ = ("_added", "_binding", "_options", "_request", "_timeout", "max_tokens", "native")
 
     cuts_silently = False  # `truncate` and `shift` are off
 
@@ -113,28 +113,31 @@ class OllamaAdapter:
         self._request = request
         self._options = options
         self._timeout: float | None = None
+        self._added: Mapping[str, Any] = {}
         self.native = binding.native
         self.max_tokens: int | None = options.get("num_predict")
 
     def keywords(self, draft: Draft) -> dict[str, Any]:
         """The keywords of `chat`."""
         self._timeout = draft.timeout
+        self._added = {"logprobs": True, "top_logprobs": 1} if draft.logprobs else {}
         options = dict(self._options)
         if draft.temperature is not None:
             options["temperature"] = draft.temperature
         request = {
             **self._request,
             "messages": draft.messages,
-            "format": "json" if draft.schema is None else draft.schema,
             "options": options,
         }
+        if draft.constrained:
+            request["format"] = "json" if draft.schema is None else draft.schema
         if draft.thinking is not None:
             request["think"] = False if draft.thinking == "none" else draft.thinking
         return request
 
     def send(self, request: dict[str, Any]) -> Any:
         """Call the client's own `chat`."""
-        return self._binding.send(request, self._timeout)
+        return self._binding.send(request, self._timeout, self._added)
 
     def read(self, completion: Any) -> Reply:
         """Read a reply, whatever is missing in it."""
@@ -154,6 +157,7 @@ class OllamaAdapter:
             finish if isinstance(finish, str) else None,
             usage,
             completion,
+            tokens=tokens_of(getattr(completion, "logprobs", None)),  # before ollama 0.6 its replies have none
         )
 
     def fault(self, error: Exception) -> OllamaError | None:

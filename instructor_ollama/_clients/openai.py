@@ -15,7 +15,7 @@ from .._reading import Reply
 from ..errors import IgnoredParameterWarning, OllamaError, UnsupportedFeatureError
 from ..events import Usage
 from . import MARK
-from ._translate import both, connection_fault, left_open
+from ._translate import both, connection_fault, left_open, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,12 +170,13 @@ class OpenAIAdapter:
         request = {**self._request, "messages": draft.messages}
         # In extra_body, since openai walks through every other value on each call, deep as the schema is, and since
         # its first versions do not know reasoning_effort.
-        body: dict[str, Any] = {
-            **cast("Any", request.get("extra_body") or {}),
-            "response_format": _response_format(draft.schema),
-        }
+        body: dict[str, Any] = {**cast("Any", request.get("extra_body") or {})}
+        if draft.constrained:
+            body["response_format"] = _response_format(draft.schema)
         if draft.thinking is not None:
             body["reasoning_effort"] = draft.thinking
+        if draft.logprobs:  # in extra_body too: a caller's own keyword is left as it is
+            body.update(logprobs=True, top_logprobs=1)
         request["extra_body"] = body
         if draft.temperature is not None:
             request["temperature"] = draft.temperature
@@ -204,6 +205,7 @@ class OpenAIAdapter:
             usage,
             completion,
             from_ollama=getattr(completion, "system_fingerprint", None) == "fp_ollama",
+            tokens=tokens_of(getattr(getattr(choice, "logprobs", None), "content", None)),
         )
 
     def fault(self, error: Exception) -> OllamaError | None:

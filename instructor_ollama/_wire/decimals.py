@@ -37,13 +37,19 @@ class _Step(NamedTuple):
 
 
 _ZERO, _ONE = _Bound(Decimal(0)), _Bound(Decimal(1), open=True)
+FREE: Final = "-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]{1,4})?"
+"""A decimal with or without an exponent. A digit comes first: a model that may begin with a point does so."""
+_BOUNDING: Final = frozenset(("ge", "gt", "le", "lt", "multiple_of", "max_digits", "decimal_places"))
+_SPECIAL: Final = ("-?Infinity", "NaN")
 _MOST_DIGITS: Final = 40
 _MOST_ENDS: Final = 128
 _LONGEST_END: Final = 4
 
 
 def decimal(facts: Facts) -> str:
-    """A number as digits, never with an exponent."""
+    """A number as digits, with an exponent only where nothing bounds the number."""
+    if _BOUNDING.isdisjoint(facts):
+        return either(FREE, *(_SPECIAL if facts.get("allow_inf_nan") else ()))
     low, high = _tighter(facts, "ge", "gt", max), _tighter(facts, "le", "lt", min)
     if facts.get("format") == "decimal" and "multiple_of" in facts:
         low, high = _within(_limit(facts), low, high)
@@ -59,7 +65,7 @@ def decimal(facts: Facts) -> str:
     if low is None or low.value < 0:
         mirrored = high.mirrored() if high and high.value <= 0 else _ZERO
         negative = unsigned(mirrored, None if low is None else low.mirrored())
-    special = ["-?Infinity", "NaN"] if facts.get("allow_inf_nan") else []
+    special = _SPECIAL if facts.get("allow_inf_nan") else ()
     if positive and positive == negative:
         return either(f"-?{either(*positive)}", *special)
     branches = [*positive, *([f"-{either(*negative)}"] if negative else []), *special]

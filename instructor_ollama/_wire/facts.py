@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from pydantic import TypeAdapter
 
+    from .spelling import Level
+
 ABSENT: Final = "x-wire-absent"
 """On a property: a dump may be without it."""
 EMPTY: Final = "x-wire-empty"
@@ -146,9 +148,15 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
         return result
 
 
-def pydantic_schema(adapter: TypeAdapter[Any]) -> dict[str, Any]:
-    """Pydantic's schema of what the adapter validates, by alias, with the facts that `wire_schema` asks for."""
-    return respelt(adapter.json_schema(schema_generator=AnnotatedJsonSchema, mode="validation", by_alias=True))
+def pydantic_schema(adapter: TypeAdapter[Any], level: Level = "schema") -> dict[str, Any]:
+    """Pydantic's schema of what the adapter validates, by alias, with the facts that `wire_schema` asks for.
+
+    Args:
+        adapter: Of the type.
+        level: What the grammar is to enforce, for which some numbers and dicts are encoded anew (see `respelt`).
+    """
+    schema = adapter.json_schema(schema_generator=AnnotatedJsonSchema, mode="validation", by_alias=True)
+    return respelt(schema, level)
 
 
 def _with(result: JsonSchemaValue, name: str, facts: Mapping[str, Any]) -> JsonSchemaValue:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     Wire = dict[str, Any]
 
+COMMENT: Final = "$comment"
+"""No converter reads it: it keeps the limits that the grammar does not enforce, and makes up length at the root."""
 _SHORT: Final = 48
 _GRAMMAR_CAP: Final = 28 * 1024
 """Up to 0.24 a grammar's text is cut silently at 32 KiB, or at four times the schema's bytes where that is more."""
@@ -33,7 +35,7 @@ def finished(root: Wire, defs: Mapping[str, Wire]) -> Wire:
     if kept:
         result["$defs"] = kept
     if size > _GRAMMAR_CAP:
-        result["$comment"] = "." * (size // 4)  # four characters of grammar are kept for each
+        result[COMMENT] = "." * (size // 4)  # four characters of grammar are kept for each
     return result
 
 
@@ -63,7 +65,10 @@ def _uses(root: Wire, defs: Mapping[str, Wire]) -> dict[str, int]:
 def _substituted(node: Wire, inline: Mapping[str, Wire]) -> Wire:
     if "$ref" in node:
         name = node["$ref"].rpartition("/")[2]
-        return _substituted(inline[name], _without(inline, name)) if name in inline else dict(node)
+        if name not in inline:
+            return dict(node)
+        comment = {COMMENT: node[COMMENT]} if COMMENT in node else {}
+        return {**_substituted(inline[name], _without(inline, name)), **comment}
     result = dict(node)
     if "properties" in result:
         result["properties"] = {name: _substituted(child, inline) for name, child in result["properties"].items()}

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import TYPE_CHECKING, Any, Final, cast
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
-from .decimals import step_of
+from .decimals import FREE, step_of
 from .numbers import plain_digits
 from .values import multiples
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     Node = dict[str, Any]
+
+Level = Literal["schema", "limits", "open"]
+"""What the grammar enforces: structure, formats and choices; bounds, digits and lengths too; structure alone."""
 
 FACTS: Final = "x-wire"
 """On a value: `format` (a row of the format table), what bounds it, and `stated`: the format that Pydantic states.
@@ -46,31 +50,37 @@ _GRAMMAR_INT: Final = 10**16
 """Integers of a grammar have at most 16 digits."""
 MOST_KEYS: Final = 64
 """How many keys a dict may have that is sent as an object of these."""
-_DIGITS: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_DIGITS: Final = re.compile(FREE)
 _SIZES: Final = {"minProperties": "minItems", "maxProperties": "maxItems"}
 _OF_DICTS: Final = (*_SIZES, "additionalProperties", "patternProperties", "propertyNames", KEYS)
-_TELLING_OF_KEYS: Final = frozenset(("pattern", "format", "minLength", "maxLength", "$ref", FACTS))
+_TELLING_OF_KEYS: Final = frozenset(("pattern", "format", "$ref", FACTS))
+_LENGTHS: Final = frozenset(("minLength", "maxLength"))
 
 
-def respelt(root: Node) -> Node:
-    """The schema with such dicts as lists, and the facts of a pattern on every such number.
+def respelt(root: Node, level: Level) -> Node:
+    """The schema with such dicts as lists and, but at level "schema", the facts of a pattern on such numbers.
 
     What stands in a union where its spelling may be taken for another branch's stays as it is.
 
     Args:
         root: What `AnnotatedJsonSchema` generates; changed in place.
+        level: What the grammar enforces. "limits": numbers with bounds are encoded as digits in quotes. "open": all
+            numbers are, since the grammar's own rule for numbers has at most 16 digits.
     """
+    limits = level == "limits"
     every = list(_nodes(root))
     for node in every:
         _say_bounds(node)
     out = {id(node) for node in _reached([one for node in every for one in _ambiguous(node, root)], root)}
-    for node in every:
+    for node in reversed(every):  # keys and items before the dicts that are made of them
         finite = node.pop(FINITE, False)
         if id(node) in out:
             continue
-        if node.get("type") in ("number", "integer") and (facts := _facts(node, finite=finite)):
-            node[FACTS] = {**facts, "stated": None}
-        elif node.get("type") == "object" and (entries := _entries(node, root)):
+        if node.get("type") in ("number", "integer"):
+            facts = _facts(node, finite=finite) if limits else _free(node) if level == "open" else None
+            if facts:
+                node[FACTS] = {**facts, "stated": None}
+        elif node.get("type") == "object" and (entries := _entries(node, root, limits=limits)):
             for key in (*_OF_DICTS, "type"):
                 node.pop(key, None)
             node |= entries
@@ -85,6 +95,27 @@ def is_respelt(root: Node) -> bool:
 def restored(value: Any, node: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
     """An answer as the type has it, whichever of the two spellings it came in."""
     return _restored(value, [node], root)
+
+
+def restricted(root: Node) -> bool:
+    """Whether the grammar restricts a string to choices, or to a pattern that is not that of a format."""
+    return any(_restricts(node) for node in _nodes(root))
+
+
+def restricts(root: Node, path: Sequence[str | int]) -> bool:
+    """The same for the string at a path of an answer."""
+    found = _concrete([root], root)
+    for step in path:
+        inner = [_item(node, step) if isinstance(step, int) else _property(node, step) for node in found]
+        found = _concrete(inner, root)
+    return any(_restricts(node) for node in found)
+
+
+def _restricts(node: Mapping[str, Any]) -> bool:
+    if FACTS in node:
+        return False
+    several = sum(isinstance(value, str) for value in node.get("enum", ())) > 1
+    return several or ("pattern" in node and node.get("type", "string") == "string")
 
 
 def _restored(value: Any, nodes: Sequence[Mapping[str, Any]], root: Mapping[str, Any]) -> Any:
@@ -146,8 +177,10 @@ def _is_quoted(node: Mapping[str, Any]) -> bool:
 
 def _number(text: str, node: Mapping[str, Any]) -> float | str:
     """The number; a text of more digits than Python reads or a float holds stays one, for Pydantic to judge."""
-    if node["type"] == "integer" and "." not in text:
-        return int(text) if len(text) <= _MOST_DIGITS else text
+    if node["type"] == "integer":
+        exact = Decimal(text)
+        whole = exact.adjusted() < _MOST_DIGITS and exact == exact.to_integral_value()
+        return int(exact) if whole else text
     number = float(text)
     return number if math.isfinite(number) else text
 
@@ -156,7 +189,7 @@ def _key(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _entries(node: Node, root: Node) -> Node | None:
+def _entries(node: Node, root: Node, *, limits: bool) -> Node | None:
     """The list that stands for a dict, where a grammar cannot hold the dict itself."""
     patterns: Node = node.get("patternProperties") or {}
     values: Any = node.get("additionalProperties", True)
@@ -168,8 +201,8 @@ def _entries(node: Node, root: Node) -> Node | None:
     keys = {"type": "string", **keys} if "$ref" not in keys else keys
     resolved = _resolved(keys, root)
     bound = {name: node[size] for size, name in _SIZES.items() if size in node}
-    told = set(resolved) & _TELLING_OF_KEYS or resolved.get("type") != "string"
-    if values is False or _is_closed(resolved) or not (told or bound):
+    told = set(resolved) & (_TELLING_OF_KEYS | (_LENGTHS if limits else set())) or resolved.get("type") != "string"
+    if values is False or _is_closed(resolved, limits=limits) or not (told or (limits and bound)):
         return None
     properties = {"key": keys, "value": _schema(values)}
     item: Node = {"type": "object", "properties": properties, "required": ["key", "value"]}
@@ -179,10 +212,12 @@ def _entries(node: Node, root: Node) -> Node | None:
     return result
 
 
-def _is_closed(keys: Node) -> bool:
+def _is_closed(keys: Node, *, limits: bool) -> bool:
     """Whether the keys are a short list, so that an object holds them."""
     if "enum" in keys or "const" in keys or keys.get("type") == "boolean":
         return True
+    if not limits:
+        return False
     low, high = keys.get("minimum", -math.inf), keys.get("maximum", math.inf)
     low, high = max(low, keys.get("exclusiveMinimum", low)), min(high, keys.get("exclusiveMaximum", high))
     return keys.get("type") == "integer" and bool(high - low < MOST_KEYS)
@@ -238,6 +273,10 @@ def _facts(node: Node, *, finite: bool) -> Node | None:
     if not (bounds or finite or multiple):
         return None
     return {"format": node["type"], **texts, **multiple, "decimal_places": 0 if whole else _PLACES}
+
+
+def _free(node: Node) -> Node | None:
+    return None if "enum" in node or "const" in node else {"format": node["type"]}
 
 
 def _multiple(node: Node, *, whole: bool) -> Node:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 from ._patterns import example_of_pattern
@@ -51,7 +53,7 @@ def _value(node: Any, root: Mapping[str, Any], depth: int) -> Any:
         raise ValueError("the schema refers to itself without an end")
     if not isinstance(node, Mapping):
         return "text"
-    schema = cast("Mapping[str, Any]", node)
+    schema = _limited(cast("Mapping[str, Any]", node), root)
     for key, take in _FIRST.items():
         if key in schema:
             return take(schema, root, depth - 1)
@@ -60,11 +62,24 @@ def _value(node: Any, root: Mapping[str, Any], depth: int) -> Any:
     return _KINDS.get(kind, _string)(schema, root, depth - 1)
 
 
-def _referred(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> Any:
+def _limited(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema with the limits that the library leaves out of the grammar and keeps in a comment."""
+    comment = schema.get("$comment")
+    if not isinstance(comment, str) or not comment.startswith("{"):
+        return schema
+    limits: dict[str, Any] = {**json.loads(comment), "$comment": ""}
+    return {**(_target(schema, root) if "$ref" in schema else schema), **limits}
+
+
+def _target(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
     found: Any = root
     for step in str(schema["$ref"]).removeprefix("#").strip("/").split("/"):
         found = found[step] if step else found
-    return _value(found, root, depth)
+    return found
+
+
+def _referred(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> Any:
+    return _value(_target(schema, root), root, depth)
 
 
 def _one_of(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> Any:
@@ -87,7 +102,12 @@ def _all_of(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> A
 def _object(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> Any:
     required = schema.get("required", ())
     properties = cast("Mapping[str, Any]", schema.get("properties", {}))
-    return {name: _value(part, root, depth) for name, part in properties.items() if name in required}
+    found = {name: _value(part, root, depth) for name, part in properties.items() if name in required}
+    least, extra = int(schema.get("minProperties", 0)), schema.get("additionalProperties", True)
+    for name in [*properties, *(f"key{number}" for number in range(least if extra is not False else 0))]:
+        if len(found) < least:
+            found.setdefault(name, _value(properties.get(name, extra), root, depth))
+    return found
 
 
 def _array(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> Any:
@@ -97,17 +117,23 @@ def _array(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> An
 
 
 def _number(schema: Mapping[str, Any], _root: Mapping[str, Any], _depth: int) -> Any:
+    multiple: float = schema.get("multipleOf", 0)
     if schema.get("type") == "number" and _BOUNDS.isdisjoint(schema):
-        return 1  # bounds of floats do not reach the server; most have 1 inside
+        return multiple or 1
     step = 1 if schema.get("type") == "integer" else 0.5
+    low = max(schema.get("minimum", -math.inf), schema.get("exclusiveMinimum", -math.inf))
+    high = min(schema.get("maximum", math.inf), schema.get("exclusiveMaximum", math.inf))
+    if step < 1 and high - low <= 1:
+        step = (high - low) / 4
     least = max(schema.get("minimum", 0), schema.get("exclusiveMinimum", -step) + step)
     most = min(schema.get("maximum", least), schema.get("exclusiveMaximum", least + step) - step)
-    return most if most < least else least
+    found = most if most < least else least
+    return math.ceil(found / multiple) * multiple if multiple else math.ceil(found) if step == 1 else found
 
 
 def _string(schema: Mapping[str, Any], _root: Mapping[str, Any], _depth: int) -> Any:
     if isinstance(pattern := schema.get("pattern"), str):
-        return _like(pattern)
+        return _like(pattern, schema)
     text = FORMATS.get(str(schema.get("format")), "text")
     return text.ljust(int(schema.get("minLength", 0)), "t")[: int(schema.get("maxLength", 1000))]
 
@@ -115,16 +141,56 @@ def _string(schema: Mapping[str, Any], _root: Mapping[str, Any], _depth: int) ->
 _BOUNDS = frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"))
 
 
-def _like(pattern: str) -> str:
-    """A familiar text that the pattern finds, or the plainest that it matches."""
+def _like(pattern: str, limits: Mapping[str, Any]) -> str:
+    """A familiar text that the pattern finds and the limits let through, or the plainest that the pattern matches."""
+    bounds = [str(limits[name]) for name in ("multiple_of", "ge", "le") if name in limits]
+    bounds += [str(Decimal(limits[name]) + step) for name, step in (("gt", 1), ("lt", -1)) if name in limits]
+    if limits.get("instants"):
+        bounds += [f"{bound}T12:00:00Z" for bound in bounds]
     try:
-        found = next((text for text in FAMILIAR if re.search(pattern, text)), None)
+        found = next(
+            (text for text in (*FAMILIAR, *bounds) if re.search(pattern, text) and _within(text, limits)), None
+        )
     except re.error:
         return "text"
     plainest = found or example_of_pattern(pattern)
     return "text" if plainest is None else plainest
 
 
+def _within(text: str, limits: Mapping[str, Any]) -> bool:
+    """Whether a decimal, a day or a time is within its bounds."""
+    for name, is_outside in _OUTSIDE.items():
+        if name in limits and is_outside(_Ordered(text), _Ordered(str(limits[name]))):
+            return False
+    size = int(limits.get("minLength", 0)) <= len(text) <= int(limits.get("maxLength", len(text)))
+    return size and ("multiple_of" not in limits or Decimal(text) % Decimal(str(limits["multiple_of"])) == 0)
+
+
+class _Ordered:
+    """A text that is compared as a number if it is one."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        try:
+            self.number: Decimal | None = Decimal(text)
+        except InvalidOperation:
+            self.number = None
+
+    def __lt__(self, other: _Ordered) -> bool:
+        if self.number is not None and other.number is not None:
+            return self.number < other.number
+        return self.text < other.text
+
+    def __le__(self, other: _Ordered) -> bool:
+        return not other < self
+
+
+_OUTSIDE: dict[str, Callable[[_Ordered, _Ordered], bool]] = {
+    "ge": lambda text, bound: text < bound,
+    "gt": lambda text, bound: text <= bound,
+    "le": lambda text, bound: bound < text,
+    "lt": lambda text, bound: bound <= text,
+}
 _FIRST: dict[str, Take] = {
     "$ref": _referred,
     "const": lambda schema, _root, _depth: schema["const"],
