@@ -15,6 +15,7 @@ import pydantic
 import pydantic_core
 from typing_extensions import TypedDict
 
+from ._deep import with_room
 from ._wire_schema import is_respelt, pydantic_schema, restored, restricted, restricts, wire_schema
 from .errors import UnsupportedResponseModelError
 
@@ -77,7 +78,7 @@ class Target(Generic[T]):
         try:
             self._adapter: pydantic.TypeAdapter[T] = pydantic.TypeAdapter(response_model)
             schema = pydantic_schema(self._adapter, level)
-        except (pydantic.errors.PydanticUserError, NameError, RecursionError) as error:
+        except (pydantic.errors.PydanticUserError, NameError) as error:
             raise UnsupportedResponseModelError(
                 f"response_model={self.name}: Pydantic cannot {_what_failed(error)}: {_first_line(error)} "
                 "Give a type that can be written as JSON, such as a BaseModel, list[T], Literal or int."
@@ -158,7 +159,7 @@ def target_of(response_model: Any, level: Level = "schema") -> Target[Any]:
     try:
         hash(key)
     except TypeError:
-        return Target(response_model, level)
+        return _made(response_model, level)
     return _cached(_Key(key, response_model), level)
 
 
@@ -180,7 +181,16 @@ class _Key:
 
 @functools.lru_cache(maxsize=CACHED_TYPES)
 def _cached(key: _Key, level: Level) -> Target[Any]:
-    return Target(key.response_model, level)
+    return _made(key.response_model, level)
+
+
+def _made(response_model: Any, level: Level) -> Target[Any]:
+    try:
+        return with_room(lambda: Target(response_model, level))
+    except RecursionError as error:
+        raise UnsupportedResponseModelError(
+            f"response_model={_name(response_model)}: it is nested too deeply for Pydantic, or without an end."
+        ) from error
 
 
 def _name(response_model: Any) -> str:

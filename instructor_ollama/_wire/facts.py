@@ -6,6 +6,7 @@ no trace: the core schema still knows, so that is where this asks.
 
 from __future__ import annotations
 
+import enum
 from collections import OrderedDict, deque
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pydantic import EncodedStr
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from .spelling import FACTS, FINITE, KEYS, respelt
+from .spelling import FACTS, FINITE, KEYS, MEMBERS, respelt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,6 +121,20 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
     def uuid_schema(self, schema: Any) -> JsonSchemaValue:
         version = schema.get("version")
         return _with(super().uuid_schema(schema), f"uuid{version}" if version else "uuid", {})
+
+    def enum_schema(self, schema: Any) -> JsonSchemaValue:
+        """Of a flag any sum of its members is a value; Pydantic tells the members alone."""
+        result = super().enum_schema(schema)
+        members: list[Any] = schema["members"]
+        if not issubclass(schema["cls"], enum.Flag) or not all(type(member.value) is int for member in members):
+            return result
+        told = "a sum of " + ", ".join(f"{member.value} ({member.name})" for member in members)
+        result.pop("enum", None)
+        result.pop("const", None)
+        whole = 0
+        for member in members:
+            whole |= member.value
+        return {**result, "type": "integer", "minimum": 0, "maximum": whole, MEMBERS: told}
 
     def dict_schema(self, schema: Any) -> JsonSchemaValue:
         result = super().dict_schema(schema)

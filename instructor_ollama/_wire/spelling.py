@@ -34,6 +34,8 @@ KEYS: Final = "x-wire-keys"
 ENTRIES: Final = "x-wire-entries"
 """On a list: it stands for a dict."""
 
+MEMBERS: Final = "x-wire-members"
+"""On an integer: of which numbers it is a sum, for the description, which Pydantic sets last."""
 FINITE: Final = "x-wire-finite"
 """On a number: an exponent must not make it infinite."""
 
@@ -71,6 +73,8 @@ def respelt(root: Node, level: Level) -> Node:
     every = list(_nodes(root))
     for node in every:
         _say_bounds(node)
+        if MEMBERS in node:
+            node["description"] = "; ".join(filter(None, (node.get("description"), node.pop(MEMBERS))))
     out = {id(node) for node in _reached([one for node in every for one in _ambiguous(node, root)], root)}
     for node in reversed(every):  # keys and items before the dicts that are made of them
         finite = node.pop(FINITE, False)
