@@ -180,9 +180,9 @@ class _Writer:
             return set()
         branches = cast("list[Any]", node.get("anyOf") or node.get("oneOf") or [])
         if branches:
-            return {
-                kind for branch in branches for kind in self.kinds(branch, seen | ({pointer} if pointer else set()))
-            }
+            if isinstance(pointer, str):
+                seen |= {pointer}
+            return {kind for branch in branches for kind in self.kinds(branch, seen)}
         if "enum" in node or "const" in node:
             return {_KIND_OF[type(value)] for value in node.get("enum", [node.get("const")])}
         kind: Any = node.get("type") or next((_TELLING[key] for key in node if key in _TELLING), None)
