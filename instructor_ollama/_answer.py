@@ -19,7 +19,7 @@ import jiter
 from ._echo import SCHEMA_WORDS, is_echo
 from ._plain_text import spoken
 from ._reply_scan import BLANK, FENCE, MAX_VALUES, Scan, readable, trimmed
-from ._shape import ENVELOPE
+from ._shape import ENVELOPE, kind_of
 from ._tolerant_json import Outcome, Reading, read
 from ._words import scalar_in
 
@@ -146,18 +146,18 @@ class _Reader:
 
     def in_json(self, whole: str, value: Any, repairs: tuple[str, ...], levels: int, *, twice: bool) -> Answer:
         """A reply that is JSON and nothing else."""
-        settled = self.settled(whole, value, repairs, levels)
-        if settled is None and not isinstance(value, (dict, list, str)) and self.is_of_string(value, whole):
+        if not isinstance(value, (dict, list, str)) and self.is_of_string(value, whole):
             return Answer(json.dumps(whole, ensure_ascii=False), (*repairs, "unquoted"))
+        settled = self.settled(whole, value, repairs, levels)
         if settled is None:
             settled = self.misfit(whole, value, repairs)
         return self.checked(settled, twice=twice)
 
     def is_of_string(self, value: Any, whole: str) -> bool:
         """Whether a number or literal is a string that came without quotes."""
-        if "string" not in self.shape.kinds or value is None:
+        if value is None or kind_of(value) in self.shape.kinds or "any" in self.shape.kinds:
             return False
-        return (self.shape.text and "number" not in self.shape.kinds) or whole in self.shape.choices
+        return self.shape.text or whole in self.shape.choices
 
     def misfit(self, whole: str, value: Any, repairs: tuple[str, ...]) -> Answer:
         """A reply that is JSON of which no part looks like the type: the type's own errors tell, where it sees it."""
@@ -232,9 +232,7 @@ class _Reader:
                 return held[0]
         return None
 
-    def inside(
-        self, text: str, key: str, content: Any, repairs: tuple[str, ...], levels: int
-    ) -> Answer | None:
+    def inside(self, text: str, key: str, content: Any, repairs: tuple[str, ...], levels: int) -> Answer | None:
         found = self.settled(_members(text)[key], content, (*repairs, "wrapper"), levels - 1)
         if found is None and isinstance(content, str):
             return self.decoded(content, (*repairs, "wrapper"), levels - 1)
@@ -265,10 +263,11 @@ class _Reader:
         found = self.among(scan, named, levels, alone=not around["prose"])
         if found is not None:
             return self.checked(found, twice=True)
-        if layers or scan.marred or (scan.count and not around["prose"]):
+        evident = any(each.evident for each in scan.values)
+        if layers or scan.marred or (evident and not around["prose"]):
             return self.stranger(scan) if scan.count else Answer(problem="broken")
         if self.shape.kinds <= {"object", "array"}:
-            return self.stranger(scan) if any(each.evident for each in scan.values) else _NONE
+            return self.stranger(scan) if evident else _NONE
         said = None if scan.cut else spoken(text)
         if said is None or self.truncated or (self.shape.text and _begins_envelope(scan)):
             return _NONE
@@ -375,7 +374,8 @@ def _repeats(scan: Scan) -> bool:
 
 def _announces(scan: Scan) -> bool:
     """Whether the words behind the last value end in a colon: what they announce did not come."""
-    behind = scan.text[scan.values[-1].end :] if scan.values else ""
+    end = scan.cut.start if scan.cut else len(scan.text)
+    behind = scan.text[scan.values[-1].end : end] if scan.values else ""
     return trimmed(behind)[-1:] in (":", "\uff1a")
 
 

@@ -74,9 +74,7 @@ def _line(kind: str, message: str, answer: Answer) -> InitErrorDetails:
     value = answer.value
     for step in answer.path:
         value = value[step]
-    return InitErrorDetails(
-        type=PydanticCustomError(_literal(kind), _literal(message)), loc=answer.path, input=value
-    )
+    return InitErrorDetails(type=PydanticCustomError(_literal(kind), _literal(message)), loc=answer.path, input=value)
 
 
 def _no_json(text: str, target: Target[Any]) -> Exception:

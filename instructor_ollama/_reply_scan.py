@@ -85,7 +85,19 @@ class Scan:
         thought: Thoughts were left out.
     """
 
-    __slots__ = ("_floor", "_stop", "_turn", "around", "count", "cut", "fails_last", "marred", "text", "thought", "values")
+    __slots__ = (
+        "_floor",
+        "_stop",
+        "_turn",
+        "around",
+        "count",
+        "cut",
+        "fails_last",
+        "marred",
+        "text",
+        "thought",
+        "values",
+    )
 
     def __init__(self, text: str) -> None:
         self.text = text

@@ -21,6 +21,8 @@ FACTS, ENTRIES, NAMES = "x-wire", "x-wire-entries", "x-wire-names"
 _KINDS: Final = {"integer": "number", "dict": "object", "list": "array", "str": "string", "NoneType": "null"} | dict(
     dict.fromkeys(("int", "float"), "number"), bool="boolean"
 )
+_SAID_BY: Final = ({"object", "array", "null"}, {"object", "array"})
+"""Kinds of which no scalar is, and of which no null is."""
 _TEXT_FORMATS: Final = (None, "binary", "password")
 _NESTED: Final = ("properties", "patternProperties", "$defs")
 _ITEMS: Final = ("items", "additionalProperties")
@@ -101,7 +103,7 @@ class Shape:
             items = cast("list[Any]", value)
             lists = [node for node in nodes if "array" in _kinds_of(node)]
             return bool(lists) and all(self._fits_below(one, lists, at) for at, one in enumerate(items))
-        return not kinds <= {"object", "array"}
+        return not kinds <= _SAID_BY[value is None]
 
     def _is_of(self, node: Node, held: Node) -> bool:
         if _is_open(node):
@@ -121,7 +123,7 @@ class Shape:
             )
         if isinstance(value, list):
             return "array" in kinds
-        return not kinds <= {"object", "array"}
+        return not kinds <= _SAID_BY[value is None]
 
     def _children(self, nodes: list[Node], step: str | int) -> list[Node]:
         found: list[Node] = []
@@ -153,6 +155,11 @@ class Shape:
         return [one for one in found.values() if not any(key in one for key in unions)]
 
 
+def kind_of(value: object) -> str:
+    """JSON's name for what a parsed value is, numbers alike."""
+    return _KINDS.get(type(value).__name__, "any")
+
+
 def _values(node: Node) -> list[Any]:
     return [node["const"]] if "const" in node else list(node.get("enum", ()))
 
@@ -160,7 +167,7 @@ def _values(node: Node) -> list[Any]:
 def _kinds_of(node: Node) -> set[str]:
     values = _values(node)
     if values:
-        return {_KINDS.get(type(value).__name__, "any") for value in values}
+        return {kind_of(value) for value in values}
     stated: Any = node.get("type", "any")
     names = cast("list[str]", stated) if isinstance(stated, list) else [cast("str", stated)]
     kinds = {_KINDS.get(name, name) for name in names}

@@ -72,7 +72,9 @@ class Target(Generic[T]):
             ) from error
         self.enveloped = not _is_object(schema, schema)
         # The schema names fields by their aliases; a model may accept names alone.
-        by_name = any(_config(node).get("validate_by_alias") is False for _, node in core_nodes(self._adapter.core_schema))
+        by_name = any(
+            _config(node).get("validate_by_alias") is False for _, node in core_nodes(self._adapter.core_schema)
+        )
         self._by_alias: dict[str, bool] = {"by_alias": True} if by_name else {}
         if self.enveloped:
             schema = _in_envelope(schema)
@@ -201,7 +203,9 @@ def _what_failed(error: Exception) -> str:
 
 def _first_line(error: Exception) -> str:
     lines = [line.strip() for line in str(error).strip().splitlines()]
-    line = " ".join(lines) if isinstance(error, pydantic_core.SchemaError) else lines[0] if lines else type(error).__name__
+    line = (
+        " ".join(lines) if isinstance(error, pydantic_core.SchemaError) else lines[0] if lines else type(error).__name__
+    )
     return line if line.endswith(".") else f"{line}."
 
 

@@ -245,10 +245,10 @@ def read(source: str, start: int) -> Reading:
 
 
 def _string(reading: Reading, at: int, quote: str) -> tuple[int, Outcome]:
-    """Read a string that is not plain, note how it is respelt, and say where it ends and what came of it.
+    r"""Read a string that is not plain, note how it is respelt, and say where it ends and what came of it.
 
-    A backslash that no escape explains stands for itself, and then so do all of the string. Where others are escapes,
-    as in `C:\\Users\\temp` with single backslashes, the string is `BROKEN`: no reading of it is certain.
+    A backslash that no escape explains stands for itself, and then so do all others. Where others are escapes,
+    as in `C:\Users\temp` with single backslashes, the string is `BROKEN`: no reading of it is certain.
     """
     source = reading.source
     body, closer, name = _QUOTES[quote]

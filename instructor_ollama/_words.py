@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ._reply_scan import trimmed
+from ._shape import kind_of
 from ._tolerant_json import Outcome, read
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ _PARAGRAPHS: Final = re.compile(r"\n[ \t]*\n")
 _NULLS: Final = frozenset({"null", "none", "undefined"})
 _MOST_WORDS: Final = 2
 """In a string of a format or pattern that is not the whole of the words, such as a date and a time."""
-_KINDS: Final = {"int": "number", "float": "number", "bool": "boolean", "NoneType": "null", "str": "string"}
 
 
 def scalar_in(words: str, shape: Shape) -> tuple[str, tuple[str, ...]] | None:
@@ -45,13 +45,13 @@ def scalar_in(words: str, shape: Shape) -> tuple[str, tuple[str, ...]] | None:
         return None
     if shape.text:
         return _text(said, shape)
+    fenced = trimmed(_fenced(said))
+    if fenced:
+        return _peeled(fenced, shape, ("fence",) if _is_all(said) else ("fence", "prose"))
     whole = _peeled(said, shape, ())
     if whole is not None:
         return whole
     paragraphs = [trimmed(part) for part in _PARAGRAPHS.split(said)]
-    fenced = trimmed(_fenced(said))
-    if fenced:
-        return _peeled(fenced, shape, ("fence",))
     parts = dict.fromkeys((paragraphs[-1], paragraphs[0]))
     found = [scalar for part in parts if (scalar := _peeled(part, shape, ("prose",))) is not None]
     return found[0] if len({text for text, _ in found}) == 1 else None
@@ -62,7 +62,7 @@ def _text(said: str, shape: Shape) -> tuple[str, tuple[str, ...]] | None:
     for option, repairs in ((said, ()), (fenced, ("fence",))):
         literal = _literal(option)
         if literal is not None and (option == said or _is_all(said)):
-            kind = _KINDS[type(literal[1]).__name__]
+            kind = kind_of(literal[1])
             if kind == "string" or (kind != "null" and kind in shape.kinds):
                 return literal[0], (*repairs, *literal[2])
     if said.lower() in _NULLS:
@@ -86,7 +86,7 @@ def _scalar(option: str, shape: Shape, repairs: tuple[str, ...]) -> tuple[str, t
     literal = _literal(option)
     if literal is not None and not isinstance(literal[1], str):
         text, value, respelt = literal
-        if _KINDS[type(value).__name__] in shape.kinds:
+        if kind_of(value) in shape.kinds:
             return text, (*repairs, *respelt)
     text, respelt = (literal[1], literal[2]) if literal and isinstance(literal[1], str) else (option, ("unquoted",))
     if shape.choices:
@@ -123,6 +123,8 @@ def _fenced(words: str) -> str:
 def _is_all(words: str) -> bool:
     """Whether nothing is said beside a fence."""
     marks = list(_FENCE_LINE.finditer(words))
-    return bool(marks) and not trimmed(words[: marks[0].start()]) and (
-        len(marks) == 1 or not trimmed(words[marks[1].end() :])
+    return (
+        bool(marks)
+        and not trimmed(words[: marks[0].start()])
+        and (len(marks) == 1 or not trimmed(words[marks[1].end() :]))
     )
