@@ -19,14 +19,14 @@ import jiter
 from ._echo import SCHEMA_WORDS, is_echo
 from ._plain_text import spoken
 from ._reply_scan import BLANK, FENCE, MAX_VALUES, Scan, readable, trimmed
-from ._shape import ENVELOPE, kind_of
+from ._shape import ENVELOPE, is_envelope, kind_of
 from ._tolerant_json import Outcome, Reading, read
 from ._words import scalar_in
 
 if TYPE_CHECKING:
     from ._shape import Shape
 
-Problem = Literal["", "truncated", "broken", "none", "fields", "kind", "twice", "echo"]
+Problem = Literal["", "truncated", "broken", "none", "fields", "kind", "twice", "echo", "escapes"]
 
 _MOST_VALUES: Final = 64
 """Values of one text that are looked at singly, the last. They do not overlap: together no longer than the text."""
@@ -39,12 +39,16 @@ _UNESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _BETWEEN: Final = re.compile(rf"[{BLANK[1:-1]},;]*")
 _OPENS_FENCE: Final = re.compile(r"(?:`{3,}|~{3,})[ \t]*[\w+.#\-]*\s*\Z")
 _CLOSES_FENCE: Final = re.compile(r"\s*(?:`{3,}|~{3,}|\Z)")
-_BEGINS_BLOCK: Final = re.compile(r"(?:\A|\n|[:\uff1a>])[ \t*_`]*\Z")
+_BEGINS_BLOCK: Final = re.compile(r"(?:\A|\n|[:\uff1a>.!?])[ \t*_`]*\Z")
 _ENDS_BLOCK: Final = re.compile(r"[ \t*_`.,;!]*(?:\n|\Z|<)")
 _REPEATED: Final = 2
 """Equal values after which a further one that is truncated is a repetition."""
 _NEAR: Final = 80
 """Characters around a value in which it shows whether it stands in a sentence."""
+# A path of Windows whose backslashes are single and happen to be escapes: "C:\temp\new". A line break alone is none.
+_PATH: Final = re.compile(
+    r'"[A-Za-z]:\\(?:[bfrt]|n(?=[\w.\- ]*(?:\\[^"\\]|\.\w{1,4}")))[\w.\- ]*(?:\\?\\[\w.\- ]+)*\\*"'
+)
 _TWICE: Final = "Detected duplicate key"
 
 # What wraps an answer: the keys that may hold it, and those that may stand beside them.
@@ -75,7 +79,8 @@ class Answer:
         text: Complete JSON, ready for `validate_json`; empty where there is a problem.
         repairs: What was done to get it, such as `("fence", "prose", "single quotes")`; empty as it came.
         problem: Why nothing may be validated. "fields": an object has none of the fields that are asked for; "kind":
-            it is of another kind than the type; "twice": a key occurs twice; "echo": it repeats the schema.
+            it is of another kind than the type; "twice": a key occurs twice; "echo": it repeats the schema; "escapes":
+            a path in it is written with single backslashes.
         value: What the problem is about, parsed.
         path: Where in the value the problem is.
     """
@@ -140,6 +145,8 @@ class _Reader:
         value, twice = parsed_once(whole)
         if value is None and not twice and whole != "null":
             return self.in_text(text, repairs, levels)
+        if ":\\" in whole and _PATH.search(whole):
+            return _problem("escapes", value)
         if whole != text.strip():
             repairs = (*repairs, "invisible characters")
         return self.in_json(whole, value, repairs, levels, twice=twice)
@@ -170,14 +177,14 @@ class _Reader:
             return _problem("kind", value)
         if isinstance(value, list):
             return Answer(whole, repairs) if "array" in kinds else _problem("kind", value)
-        return _problem("kind", value) if kinds == {"object"} else Answer(whole, repairs)
+        return _problem("kind", value) if kinds == frozenset(("object",)) else Answer(whole, repairs)
 
     def checked(self, answer: Answer, *, twice: bool = False) -> Answer:
         """The answer, unless it is an echo, says nothing in some place, or says something twice."""
         if answer.problem:
             return answer
         value = parsed_once(answer.text)[0] if answer.value is None else answer.value
-        own = value[ENVELOPE] if self.shape.enveloped and isinstance(value, dict) and [*value] == [ENVELOPE] else value
+        own: Any = value[ENVELOPE] if self.shape.enveloped and is_envelope(value) else value
         if is_echo(own, self.shape):
             return _problem("echo", own)
         path = self.shape.unanswered(own)
@@ -281,6 +288,8 @@ class _Reader:
         for each in reversed(scan.values):
             if each.evident:
                 value, _ = parsed_once(each.text())
+                if self.shape.fits(value):  # in a sentence, where it is no answer
+                    return _NONE
                 if isinstance(value, dict):
                     return _problem("fields" if "object" in self.shape.kinds else "kind", value)
                 return _problem("kind", value) if value is not None else _NONE
@@ -319,12 +328,11 @@ class _Reader:
         """Whether a value that looks like the type is the answer where it stands."""
         if place == "alone":
             return True
-        is_envelope = isinstance(found.value, dict) and self.shape.enveloped and [*found.value] == [ENVELOPE]
         if place == "block":
-            return isinstance(found.value, (dict, list))
-        if is_envelope:
+            return kind_of(found.value) in ("object", "array")
+        if self.shape.enveloped and is_envelope(found.value):
             return not self.shape.text
-        return isinstance(found.value, dict) and self.shape.complete
+        return kind_of(found.value) == "object" and self.shape.complete
 
     def rows(self, scan: Scan, repairs: tuple[str, ...]) -> Answer | None:
         texts = [each.text() for each in scan.values]

@@ -83,7 +83,9 @@ def _is_schema(value: object) -> bool:
 
 
 def _all_schemas(value: object) -> bool:
-    fields = cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
+    if not isinstance(value, Mapping):
+        return False
+    fields = cast("Mapping[str, Any]", value)
     return bool(fields) and all(_is_schema(each) for each in fields.values())
 
 

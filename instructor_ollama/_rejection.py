@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 MOST_ERRORS: Final = 100
 """Errors of one answer that are kept. A large answer may have millions, of which each takes a kilobyte."""
 
-_ARTICLES: Final = {"array": "a list", "object": "an object", "number": "a number", "boolean": "true or false"}
+_KINDS: Final = {
+    "array": "a list",
+    "boolean": "true or false",
+    "null": "null",
+    "number": "a number",
+    "object": "an object",
+    "string": "a string",
+}
 
 
 def rejection(text: str, answer: Answer, target: Target[Any]) -> Exception:
@@ -34,10 +41,12 @@ def rejection(text: str, answer: Answer, target: Target[Any]) -> Exception:
     if answer.problem == "twice":
         message = "A key occurs twice in one object, so that it is open which value is meant"
         return _error(target, [_line("key_twice", message, answer)])
+    if answer.problem == "escapes":
+        return AnswerError(r"a string holds single backslashes that may be its own or escapes; write each as \\")
     if answer.problem == "fields":
         return _error(target, _absent(answer, target))
     if answer.problem == "kind":
-        kinds = " or ".join(sorted(_ARTICLES.get(kind, kind) for kind in target.shape.kinds))
+        kinds = " or ".join(name for kind, name in _KINDS.items() if kind in target.shape.kinds)
         return _error(target, [_line("wrong_kind", f"Input should be {kinds}", answer)])
     return _no_json(text, target)
 

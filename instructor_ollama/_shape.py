@@ -155,6 +155,11 @@ class Shape:
         return [one for one in found.values() if not any(key in one for key in unions)]
 
 
+def is_envelope(value: object) -> bool:
+    """Whether a parsed value is the envelope and nothing else."""
+    return isinstance(value, dict) and list(cast("Node", value)) == [ENVELOPE]
+
+
 def kind_of(value: object) -> str:
     """JSON's name for what a parsed value is, numbers alike."""
     return _KINDS.get(type(value).__name__, "any")

@@ -14,7 +14,7 @@ import pydantic
 import pydantic_core
 
 from ._refused import core_nodes, refuse_known, refuse_unvalidated
-from ._shape import ENVELOPE, Shape
+from ._shape import ENVELOPE, Shape, is_envelope
 from ._wire_schema import is_respelt, pydantic_schema, restored, restricted, restricts, wire_schema
 from .errors import UnsupportedResponseModelError
 
@@ -75,7 +75,7 @@ class Target(Generic[T]):
         by_name = any(
             _config(node).get("validate_by_alias") is False for _, node in core_nodes(self._adapter.core_schema)
         )
-        self._by_alias: dict[str, bool] = {"by_alias": True} if by_name else {}
+        self._by_alias: dict[str, Any] = {"by_alias": True} if by_name else {}
         if self.enveloped:
             schema = _in_envelope(schema)
         self.schema = schema
@@ -109,7 +109,7 @@ class Target(Generic[T]):
             value = pydantic_core.from_json(text)
         except ValueError:
             return text
-        if not _is_envelope(value) or (not self.shape.fits(value[ENVELOPE]) and self.shape.fits(value)):
+        if not is_envelope(value) or (not self.shape.fits(value[ENVELOPE]) and self.shape.fits(value)):
             return text
         return text[opening.end() : text.rindex("}")]
 
@@ -125,11 +125,14 @@ class Target(Generic[T]):
     def own_value(self, value: Any) -> Any:
         """The parsed answer as the caller knows the type: out of the envelope, and in the type's own spelling."""
         own = self.own_spelling(value)
-        return own[ENVELOPE] if self.enveloped and _is_envelope(own) else own
+        return own[ENVELOPE] if self.enveloped and is_envelope(own) else own
 
     def own_spelling(self, value: Any) -> Any:
         """The parsed answer with its numbers and dicts as the type has them, however the wire schema asks for them."""
-        return restored(value, self.schema, self.schema) if self._respelt else value
+        if not self._respelt:
+            return value
+        bare = self.enveloped and not is_envelope(value)
+        return restored(value, self.schema["properties"][ENVELOPE] if bare else self.schema, self.schema)
 
     def _in_own_spelling(self, text: str) -> str:
         """The same for a text; what is no JSON stays as it is, and so does its rejection."""
@@ -235,7 +238,3 @@ def _in_envelope(schema: Mapping[str, Any]) -> dict[str, Any]:
     if "$defs" in schema:
         outer["$defs"] = schema["$defs"]
     return outer
-
-
-def _is_envelope(value: Any) -> bool:
-    return isinstance(value, dict) and list(cast("dict[str, Any]", value)) == [ENVELOPE]

@@ -25,7 +25,8 @@ _BEFORE: Final = " \t\n*_`\"'\u201c"
 _BEHIND: Final = _BEFORE + "\u201d.!,;"  # a point before a digit says something
 _FENCE_LINE: Final = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*$", re.M)
 _PARAGRAPHS: Final = re.compile(r"\n[ \t]*\n")
-_NULLS: Final = frozenset({"null", "none", "undefined"})
+_NULLS: Final = frozenset({"null", "Null", "NULL", "None", "undefined"})
+"""What stands for no value; written in small letters "none" is a word."""
 _MOST_WORDS: Final = 2
 """In a string of a format or pattern that is not the whole of the words, such as a date and a time."""
 
@@ -65,7 +66,7 @@ def _text(said: str, shape: Shape) -> tuple[str, tuple[str, ...]] | None:
             kind = kind_of(literal[1])
             if kind == "string" or (kind != "null" and kind in shape.kinds):
                 return literal[0], (*repairs, *literal[2])
-    if said.lower() in _NULLS:
+    if said in _NULLS:
         return ("null", ("Python literals",)) if "null" in shape.kinds else None
     return json.dumps(said, ensure_ascii=False), ("unquoted",)
 

@@ -61,7 +61,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_target": ({"_refused", "_shape", "_wire_schema", "errors"}, {"pydantic", "pydantic_core"}),
     "_narrowing": (set(), set()),
     "_notation": ({"_narrowing"}, set()),
-    "_prompts": ({"_notation", "_target", "errors"}, {"pydantic", "pydantic_core"}),
+    "_prompts": ({"_notation", "_shape", "_target", "errors"}, {"pydantic", "pydantic_core"}),
     "_fault_table": ({"errors"}, set()),
     "_adapter": ({"_reading", "errors"}, set()),
     "_guard": ({"_adapter", "_reading", "errors", "events"}, set()),

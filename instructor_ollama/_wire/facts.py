@@ -141,7 +141,8 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
     def dataclass_args_schema(self, schema: Any) -> JsonSchemaValue:
         """Without the fields that the constructor does not accept."""
         fields = [field for field in schema["fields"] if field.get("init", True)]
-        result = super().dataclass_args_schema({**schema, "fields": fields})
+        accepted: Any = {**schema, "fields": fields}
+        result = super().dataclass_args_schema(accepted)
         return self.with_names(result, {field["name"]: field for field in fields})
 
     def typed_dict_schema(self, schema: Any) -> JsonSchemaValue:
