@@ -18,6 +18,7 @@ import pydantic
 from . import _altered, _faults, _guard, _prompts, _stated
 from ._adapter import Asking, Draft
 from ._reading import Reply, is_no_json, parsed, read_value
+from ._reply_scan import readable
 from .errors import (
     AnswerError,
     DeadlineExceededError,
@@ -383,7 +384,7 @@ class Exchange(Generic[T]):
 
     def _prepare_next(self, reply: Reply, error: Exception, *, repeated: bool) -> None:
         draft = self._draft
-        text = reply.text.strip()
+        text = readable(reply.text.strip())
         # What the model repeated it would go on repeating: it sees the beginning of the conversation alone.
         telling = text and not isinstance(error, IncompleteAnswerError)
         draft.messages = [*self._opening, *_prompts.reask(text, error, self._target)] if telling else self._opening
@@ -410,7 +411,7 @@ class Exchange(Generic[T]):
             final: Exception = self.deadline_error()
         elif self.is_rejection(error) and not isinstance(error, IncompleteAnswerError):
             count = len(self._attempts)
-            wrong = _prompts.error_lines(self._attempts[-1].answer, error, self._target)
+            wrong = _prompts.error_lines(readable(self._attempts[-1].answer), error, self._target)
             final = RetriesExhaustedError(
                 f"no valid {self._target.name} from {self._model} in {count} attempt{'s' if count > 1 else ''}; "
                 "the last answer was wrong in this:\n" + "\n".join(wrong)

@@ -14,7 +14,7 @@ import pydantic
 import pydantic_core
 
 from ._notation import notation
-from ._target import ENVELOPE
+from ._shape import ENVELOPE
 from .errors import UsageError
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ def modules() -> dict[str, Path]:
 
 PURE = {"errors"}
 WIRE = {"_wire", "_wire_schema"}
-READER = {"_answer", "_reply_scan", "_tolerant_json"}
+READER = {"_answer", "_echo", "_plain_text", "_reply_scan", "_shape", "_tolerant_json", "_words"}
 CORE = (
     {
         "_adapter",
@@ -36,6 +36,8 @@ CORE = (
         "_notation",
         "_prompts",
         "_reading",
+        "_refused",
+        "_rejection",
         "_stated",
         "_target",
         "errors",
@@ -56,14 +58,19 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     **{name: ({"_wire"}, {"pydantic", "pydantic_core"}) for name in modules() if name.startswith("_wire/")},
     **dict.fromkeys(READER, (READER | PURE, {"jiter"})),
     "_deep": (set(), set()),
-    "_target": ({"_deep", "_wire_schema", "errors"}, {"pydantic", "pydantic_core", "typing_extensions"}),
+    "_refused": ({"errors"}, {"pydantic"}),
+    "_target": ({"_deep", "_refused", "_shape", "_wire_schema", "errors"}, {"pydantic", "pydantic_core"}),
     "_narrowing": (set(), set()),
     "_notation": ({"_narrowing"}, set()),
-    "_prompts": ({"_notation", "_target", "errors"}, {"pydantic", "pydantic_core"}),
+    "_prompts": ({"_notation", "_shape", "_target", "errors"}, {"pydantic", "pydantic_core"}),
     "_fault_table": ({"errors"}, set()),
     "_adapter": ({"_reading", "errors"}, set()),
     "_guard": ({"_adapter", "_reading", "errors", "events"}, set()),
-    "_reading": ({"_altered", "_answer", "_repetition", "_target", "errors", "events"}, {"pydantic", "pydantic_core"}),
+    "_rejection": ({"_answer", "_reply_scan", "_target", "errors"}, {"pydantic", "pydantic_core"}),
+    "_reading": (
+        {"_altered", "_answer", "_rejection", "_repetition", "_reply_scan", "_target", "errors", "events"},
+        {"pydantic", "pydantic_core"},
+    ),
     "_repetition": (set(), set()),
     "_altered": (set(), set()),
     "_stated": (set(), {"pydantic"}),

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 ABSENT: Final = "x-wire-absent"
 """On a property: a dump may be without it."""
+NAMES: Final = "x-wire-names"
+"""On an object: names under which Pydantic accepts a field beside those in `properties`."""
 EMPTY: Final = "x-wire-empty"
 """On a property: its default is made by a factory of empty containers."""
 
@@ -151,6 +153,16 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
     def model_field_schema(self, schema: Any) -> JsonSchemaValue:
         return _field(super().model_field_schema(schema), schema)
 
+    def dataclass_args_schema(self, schema: Any) -> JsonSchemaValue:
+        """Without the fields that the constructor does not accept."""
+        fields = [field for field in schema["fields"] if field.get("init", True)]
+        accepted: Any = {**schema, "fields": fields}
+        result = super().dataclass_args_schema(accepted)
+        return self.with_names(result, {field["name"]: field for field in fields})
+
+    def typed_dict_schema(self, schema: Any) -> JsonSchemaValue:
+        return self.with_names(super().typed_dict_schema(schema), schema["fields"])
+
     def dataclass_field_schema(self, schema: Any) -> JsonSchemaValue:
         return _field(super().dataclass_field_schema(schema), schema)
 
@@ -160,7 +172,15 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
             path = _alias_path(field.get("validation_alias"))
             if path and name in result["properties"]:
                 _move(result, name, path)
-        return result
+        return self.with_names(result, schema["fields"])
+
+    def with_names(self, result: JsonSchemaValue, fields: Mapping[str, Any]) -> JsonSchemaValue:
+        """The same with the names that Pydantic accepts for the fields and that are not its properties."""
+        by_name = self.config.get("validate_by_name") or self.config.get("populate_by_name")
+        names = {step for field in fields.values() for step in _accepted(field.get("validation_alias"))}
+        names |= set(fields) if by_name else set()
+        more = sorted(names.difference(result.get("properties", ())))
+        return {**result, NAMES: more} if more else result
 
 
 def pydantic_schema(adapter: TypeAdapter[Any], level: Level = "schema") -> dict[str, Any]:
@@ -221,6 +241,14 @@ def _alias_path(alias: Any) -> list[str | int]:
         return []
     paths = cast("list[list[str | int]]", alias if isinstance(alias[0], list) else [alias])
     return [] if any(len(path) == 1 for path in paths) else paths[0]
+
+
+def _accepted(alias: Any) -> list[str]:
+    """The keys of an object under which Pydantic looks for a field of this alias."""
+    if not isinstance(alias, list) or not alias:
+        return [alias] if isinstance(alias, str) else []
+    paths = cast("list[list[str | int]]", alias if isinstance(alias[0], list) else [alias])
+    return [path[0] for path in paths if path and isinstance(path[0], str)]
 
 
 def _move(schema: dict[str, Any], name: str, path: list[str | int]) -> None:
