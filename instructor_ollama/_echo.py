@@ -25,6 +25,7 @@ SCHEMA_WORDS: Final = frozenset({
 _SCHEMA_TYPES: Final = frozenset({"object", "array", "string", "integer", "number", "boolean", "null"})
 _STRING: Final = frozenset({"string", "str", "text"})
 """How schema and notation call what a string of any content may be; other words would not pass for a value."""
+_BEGINNINGS: Final = frozenset(word[:3] for word in _STRING)
 _BEHIND: Final = re.compile(r"(?:\s*(?://|=).*|\[\]|\?|\s*\|\s*(?:null|none))*\Z", re.I | re.S)
 _HINTS: Final = ("type", "kind", "format")
 """In the name of a field: it may well ask for such a word."""
@@ -107,6 +108,7 @@ def _consists_of_words(answer: Mapping[str, Any], shape: Shape) -> bool:
             continue
         elif (
             isinstance(found, str)
+            and found.lstrip()[:3].lower() in _BEGINNINGS
             and _BEHIND.sub("", found, count=1).strip().lower() in _STRING
             and not any(hint in name.lower() for hint in _HINTS)
         ):

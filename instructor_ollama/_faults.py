@@ -17,6 +17,9 @@ from .errors import OllamaError, ServerBusyError, ServerNotRunningError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_HEAD, _TAIL = 1500, 500
+"""Characters at the beginning and at the end of an error body that are searched for the words of the table: the reasons
+that servers give are short, and some of the table's patterns take the square of the length."""
 _CHOICES, _LISTED = 3, 8
 """How many names are offered for one that is not installed, and how many of those installed are listed."""
 
@@ -36,9 +39,10 @@ def fault_of(status: int, body: Any, *, model: str, url: str) -> OllamaError:
         url: Where the request went.
     """
     detail = detail_of(body)
+    searched = _excerpt(detail)
     words = _shown(detail) or "no reason given"
     for fault in FAULTS:
-        match = re.search(fault.words, detail, re.IGNORECASE | re.DOTALL) if status in fault.statuses else None
+        match = re.search(fault.words, searched, re.IGNORECASE | re.DOTALL) if status in fault.statuses else None
         if match is None:
             continue
         message = fault.message.format(
@@ -126,7 +130,7 @@ def detail_of(body: Any) -> str:
         elif isinstance(body, str) and body.lstrip().startswith("{"):
             try:
                 decoded, end = json.JSONDecoder().raw_decode(body.lstrip())
-            except ValueError:
+            except (ValueError, RecursionError):
                 break
             tail = f"{body.lstrip()[end:].strip()} {tail}".strip()  # Ollama appends llama-server's last line
             body = decoded
@@ -152,10 +156,14 @@ def _host_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else "http://localhost:11434"
 
 
+def _excerpt(text: str) -> str:
+    return text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]} ... {text[-_TAIL:]}"
+
+
 def _says(words: str, text: str) -> bool:
-    return re.search(words, text, re.IGNORECASE) is not None
+    return re.search(words, _excerpt(text), re.IGNORECASE) is not None
 
 
 def _shown(text: str) -> str:
-    flat = " ".join(text.split()).rstrip(".")
+    flat = " ".join(_excerpt(text).split()).rstrip(".")
     return flat if len(flat) <= 400 else f"{flat[:397]}..."
