@@ -404,7 +404,7 @@ def test_a_deadline_closes_the_connection_and_leaves_no_thread(serve, connect):
 
 @pytest.mark.parametrize("deadline", [None, 20], ids=["no deadline", "deadline"])
 @pytest.mark.parametrize("library", ["openai", "ollama"])
-def test_an_interrupt_closes_the_connection(deadline, library, serve, connect):
+def test_an_interrupt_closes_the_connection(deadline, library, serve):
     """A script that is interrupted from the keyboard, catches it and goes on: a notebook."""
     server = serve(fault("slow", text=JASON, seconds=30), JASON)
     command = [sys.executable, "-W", "ignore", "-c", INTERRUPTED, library, server.host, str(deadline)]
