@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from ._fault_table import FAULTS, LOG, RUNNER, SCHEMA, UNREACHABLE
+from ._fault_table import FAILED, FAULTS, LOG, RUNNER, SCHEMA, UNREACHABLE
 from .errors import OllamaError, ServerBusyError, ServerNotRunningError
 
 if TYPE_CHECKING:
@@ -82,6 +82,21 @@ def connection_lost(url: str, reason: str) -> OllamaError:
         "stopped or died. Its log has the reason; `ollama serve` starts it again."
     )
     return ServerBusyError(message, detail=reason)
+
+
+def request_failed(url: str, reason: str, *, retryable: bool = False) -> OllamaError:
+    """The error for a request that was not sent, or whose response could not be read, for another reason."""
+    text = next(text for words, text in FAILED if _says(words, reason))
+    return OllamaError(text.format(url=url.rstrip("/"), reason=_shown(reason)), detail=reason, retryable=retryable)
+
+
+def ask_to_wait(fault: OllamaError, seconds: float | None) -> None:
+    """Note how long the server asks to wait before the next request (`Retry-After`)."""
+    if seconds is None:
+        return
+    fault.retry_after = seconds
+    fault.message += f" It asks to wait {seconds:.0f} s (Retry-After)."
+    fault.args = (fault.message,)
 
 
 def name_installed(fault: OllamaError, model: str, listing: Any) -> None:
