@@ -12,7 +12,7 @@ from tenacity import AsyncRetrying, Retrying
 from . import _prompts, _retrying
 from ._clients import MARK, binding_of
 from ._exchange import Exchange, Rules
-from ._guard import Known
+from ._known import Known
 from ._mode import Mode, check_mode
 from ._settings import OURS, UNSET, Settings, base_of, check_config, check_sync, hooks_of, merged
 from ._target import target_of
@@ -46,7 +46,6 @@ class Front:
         self.binding = binding
         self.settings = settings
         self.listeners: tuple[Hook, ...] = ()
-        self._refused: set[Any] = set()
         self._known = Known()
 
     def create(self, *args: Any, **kwargs: Any) -> Any:
@@ -117,7 +116,6 @@ class Front:
             context=ours.get("context"),
             strict=strict,
             deadline=config.deadline,
-            refused=self._refused,
             known=self._known,
         )
         exchange = Exchange(target, adapter, messages, rules, model=model, free=free)

@@ -106,7 +106,7 @@ class OllamaAdapter:
 
     __slots__ = ("_added", "_binding", "_options", "_request", "_timeout", "max_tokens", "native")
 
-    cuts_silently = False  # `truncate` and `shift` are off
+    truncates_silently = False  # `truncate` and `shift` are off
 
     def __init__(self, binding: OllamaBinding, request: dict[str, Any], options: dict[str, Any]) -> None:
         self._binding = binding
