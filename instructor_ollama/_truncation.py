@@ -89,10 +89,13 @@ class Prompt:
         parts: As the server sees them.
         characters: Of all texts.
         has_images: Whether images are among them, so that nothing is to be learnt from the count.
+        thinking: Tokens at most of the thinking before the answer, which is a turn of the prompt that an enforced
+            schema is applied to (0.12 to 0.33), or stands in the context window behind the prompt (since 0.34).
     """
 
-    def __init__(self, messages: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, messages: Sequence[Mapping[str, Any]], thinking: str = "") -> None:
         self.parts = parts_of(messages)
+        self.thinking = most_tokens(thinking)
         self.characters = sum(len(part.text) for part in self.parts)
         self.has_images = any(part.is_image for part in self.parts)
 
@@ -103,7 +106,7 @@ class Prompt:
             return IMAGE
         texts = (part.text for part in self.parts)
         length = sum(len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass")) for text in texts)
-        return length + MESSAGE * len(self.parts) + TEMPLATE
+        return length + MESSAGE * len(self.parts) + TEMPLATE + self.thinking
 
     @functools.cached_property
     def fewest(self) -> int:
@@ -163,6 +166,8 @@ class Prompt:
             Size(IMAGE if part.is_image else MESSAGE + int(most * share(kind)) + 1, part.is_system)
             for part, (most, kind) in zip(self.parts, self._measures, strict=True)
         ]
+        if self.thinking:
+            sizes.append(Size(MESSAGE + self.thinking))
         return sizes, sum(size.most for size in sizes) + TEMPLATE
 
 

@@ -7,6 +7,7 @@ import time
 import pytest
 from pydantic import BaseModel
 
+import instructor_ollama
 from instructor_ollama import _guard, _known, errors
 from instructor_ollama.events import Usage
 from instructor_ollama.testing import FakeModel, FakeOllama, Raw, answer, completion
@@ -137,6 +138,40 @@ def test_a_window_that_was_full_while_the_model_wrote(connect):
             connect(server).create(response_model=User)
         server.context_length = 1024  # restarted with a larger one
         assert connect(server).create(response_model=User).age == 25
+
+
+@pytest.mark.openai_only
+@pytest.mark.parametrize(
+    ("thinking", "whole"), [("Hmm. " * 20, True), ("Let me think about that once more. " * 40, False)]
+)
+def test_thinking_is_part_of_the_prompt_that_the_schema_is_applied_to(thinking, whole, connect):
+    # 700 tokens of prompt fit, and with a long thinking the server drops the document
+    messages = [{"role": "user", "content": "It rains. " * 260}, {"role": "user", "content": "Who is it?"}]
+    tokens = 720 if whole else 380
+    with FakeOllama([answer(JASON, reasoning=thinking, prompt_tokens=tokens)], context_length=1000) as server:
+        client = connect(server)
+        if whole:
+            assert client.create(response_model=User, messages=messages).age == 25
+        else:
+            with pytest.raises(errors.PromptTruncatedError):
+                client.create(response_model=User, messages=messages)
+
+
+def test_an_ollama_client_behind_a_wrapper_is_checked():
+    ollama = pytest.importorskip("ollama")
+    with FakeOllama([JASON], context_length=2048) as server:
+        client = ollama.Client(server.host)
+        own = client.chat
+        client.chat = lambda **kwargs: own(**kwargs)
+        instructor_ollama.patch(client)
+        for num_ctx, whole in ((None, True), (512, False), (8192, True)):
+            options = {} if num_ctx is None else {"num_ctx": num_ctx}
+            if whole:
+                assert client.chat(model="m", response_model=User, messages=LONG, options=options).age == 25
+            else:
+                with pytest.raises(errors.PromptTruncatedError, match=str(num_ctx)):
+                    client.chat(model="m", response_model=User, messages=LONG, options=options)
+        client._client.close()
 
 
 # Behind a proxy ---------------------------------------------------------------------------------------------

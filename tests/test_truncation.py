@@ -121,7 +121,7 @@ def test_an_image_may_have_any_size():
 
 
 def test_what_the_modelfile_adds_is_part_of_the_prompt():
-    messages = [user("Considerable precipitation overwhelmed neighbourhoods. " * 20), user("Who is it?")]
+    messages = [user("Considerable precipitation overwhelmed neighbourhoods. " * 40), user("Who is it?")]
     assert not doubtful(messages, 300, 1024, ModelFacts(own_system=0))
     assert doubtful(messages, 300, 1024)  # not read yet
     assert doubtful(messages, 300, 1024, ModelFacts(own_system=300))

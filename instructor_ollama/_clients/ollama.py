@@ -95,6 +95,11 @@ class OllamaBinding:
         return {}
 
     @property
+    def is_wrapped(self) -> bool:
+        """Whether somebody else's wrapper makes the requests."""
+        return self._wrapper is not None
+
+    @property
     def url(self) -> str:
         """Where the client sends its requests."""
         inner: Any = getattr(self.client, "_client", None)
@@ -104,9 +109,7 @@ class OllamaBinding:
 class OllamaAdapter:
     """One call through an ollama client."""
 
-    __slots__ = ("_added", "_binding", "_options", "_request", "_timeout", "max_tokens", "native")
-
-    truncates_silently = False  # `truncate` and `shift` are off
+    __slots__ = ("_added", "_binding", "_options", "_request", "_timeout", "max_tokens", "native", "num_ctx")
 
     def __init__(self, binding: OllamaBinding, request: dict[str, Any], options: dict[str, Any]) -> None:
         self._binding = binding
@@ -116,6 +119,12 @@ class OllamaAdapter:
         self._added: Mapping[str, Any] = {}
         self.native = binding.native
         self.max_tokens: int | None = options.get("num_predict")
+        self.num_ctx: int | None = options.get("num_ctx")
+
+    @property
+    def truncates_silently(self) -> bool:
+        """Only through somebody else's wrapper, which sends neither `truncate` nor `shift`."""
+        return self._binding.is_wrapped
 
     def keywords(self, draft: Draft) -> dict[str, Any]:
         """The keywords of `chat`."""

@@ -91,7 +91,8 @@ def rendered(body: Mapping[str, Any]) -> str:
     for message in cast("list[dict[str, Any]]", body.get("messages") or []):
         content = message.get("content")
         parts = cast("list[dict[str, Any]]", content) if isinstance(content, list) else [{"text": content}]
-        lines.append(f"[{message.get('role')}] {' '.join(str(part.get('text', '')) for part in parts)}")
+        texts = [str(part.get("text", "")) for part in parts]
+        lines.append(f"[{message.get('role')}] {' '.join([*texts, *filter(None, [message.get('thinking')])])}")
     return "\n".join(lines)
 
 
