@@ -59,8 +59,13 @@ class Adapter(Protocol):
         ...
 
     @property
-    def cuts_silently(self) -> bool:
-        """Whether the server cuts a prompt that is too long, instead of refusing it."""
+    def truncates_silently(self) -> bool:
+        """Whether the server truncates a prompt that is too long, instead of refusing it."""
+        ...
+
+    @property
+    def num_ctx(self) -> int | None:
+        """The context window that the caller asks for; None leaves it to the model."""
         ...
 
     def keywords(self, draft: Draft) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class Reply:
 
     Attributes:
         problem: Why nothing can be read from it; empty when something can.
-        from_ollama: False when the reply is known to be another server's.
+        from_ollama: False when the reply is known to be another server's; None when it may be, or a proxy's.
         tokens: The answer's tokens with the model's first choices; empty where they were not asked for.
     """
 
@@ -61,7 +61,7 @@ class Reply:
     usage: Usage
     completion: Any
     problem: str = ""
-    from_ollama: bool = True
+    from_ollama: bool | None = True
     tokens: Sequence[Token] = ()
 
     @property

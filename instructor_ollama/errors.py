@@ -57,6 +57,7 @@ __all__ = [
     "UnsupportedFeatureError",
     "UnsupportedModeError",
     "UnsupportedResponseModelError",
+    "UnverifiedPromptWarning",
     "UsageError",
 ]
 
@@ -222,7 +223,7 @@ class ContextOverflowError(OllamaError):
 
 
 class PromptTruncatedError(OllamaError):
-    """The server cut the prompt without saying so.
+    """The server truncated the prompt silently.
 
     Attributes:
         context_length: The window in tokens; None when it could not be learnt.
@@ -256,3 +257,7 @@ class CloudError(OllamaError):
 
 class IgnoredParameterWarning(UserWarning):
     """A parameter was given that Ollama drops without a word; the text says where it does work."""
+
+
+class UnverifiedPromptWarning(UserWarning):
+    """The server may have truncated the prompt, and it cannot be asked; mostly a proxy that serves only `/v1`."""

@@ -31,6 +31,7 @@ CORE = (
         "_exchange",
         "_faults",
         "_guard",
+        "_known",
         "_mode",
         "_narrowing",
         "_notation",
@@ -40,6 +41,9 @@ CORE = (
         "_rejection",
         "_stated",
         "_target",
+        "_token_bounds",
+        "_truncation",
+        "_warnings",
         "errors",
         "events",
     }
@@ -65,7 +69,11 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_prompts": ({"_notation", "_shape", "_target", "errors"}, {"pydantic", "pydantic_core"}),
     "_fault_table": ({"errors"}, set()),
     "_adapter": ({"_reading", "errors"}, set()),
-    "_guard": ({"_adapter", "_reading", "errors", "events"}, set()),
+    "_guard": ({"_adapter", "_known", "_reading", "_truncation", "_warnings", "errors", "events"}, set()),
+    "_known": ({"_token_bounds"}, set()),
+    "_token_bounds": (set(), set()),
+    "_truncation": ({"_known", "_token_bounds"}, set()),
+    "_warnings": (set(), set()),
     "_rejection": ({"_answer", "_reply_scan", "_target", "errors"}, {"pydantic", "pydantic_core"}),
     "_reading": (
         {"_altered", "_answer", "_rejection", "_repetition", "_reply_scan", "_target", "errors", "events"},
@@ -83,7 +91,10 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_clients/_translate": ({"_altered", "errors"}, set()),
     "_clients/_connection": ({"_adapter", "_faults", "errors"}, set()),
     "_clients/_signature": ({"_clients", "errors"}, set()),
-    "_clients/openai": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"openai"}),
+    "_clients/openai": (
+        {"_adapter", "_clients", "_faults", "_reading", "_warnings", "errors", "events"},
+        {"openai"},
+    ),
     "_clients/ollama": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"ollama"}),
     "_types": ({"_prompts", "events", "retry"}, {"ollama", "openai", "tenacity", "typing_extensions"}),
     "_patch": (

@@ -154,9 +154,9 @@ class OllamaBinding:
 class OllamaAdapter:
     """One call through an ollama client."""
 
-    __slots__ = ("_added", "_binding", "_options", "_request", "_timeout", "max_tokens", "native")
+    __slots__ = ("_added", "_binding", "_options", "_request", "_timeout", "max_tokens", "native", "num_ctx")
 
-    cuts_silently = False  # `truncate` and `shift` are off
+    truncates_silently = False  # every request says `truncate` and `shift`, through a wrapper of somebody else's too
 
     def __init__(self, binding: OllamaBinding, request: dict[str, Any], options: dict[str, Any]) -> None:
         self._binding = binding
@@ -166,6 +166,7 @@ class OllamaAdapter:
         self._added: Mapping[str, Any] = {}
         self.native = binding.native
         self.max_tokens: int | None = options.get("num_predict")
+        self.num_ctx: int | None = options.get("num_ctx")
 
     def keywords(self, draft: Draft) -> dict[str, Any]:
         """The keywords of `chat`."""
