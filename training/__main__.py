@@ -16,7 +16,8 @@ ABOUT = (
 def main() -> None:
     """Runs the step named on the command line, or all of them."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    parser.add_argument("step", nargs="?", choices=("all", "train", "export", "quality", "stamp", "show"), default="all")
+    steps = ("all", "train", "export", "quality", "stamp", "show")
+    parser.add_argument("step", nargs="?", choices=steps, default="all")
     parser.add_argument("--folder", type=pathlib.Path, default=HERE / "runs", help="where the checkpoint is kept")
     parser.add_argument("--model", type=pathlib.Path, default=MODEL, help="the GGUF file to write or measure")
     parser.add_argument("--steps", type=int, help="batches to train on")
