@@ -40,10 +40,22 @@ class Shape:
         complete: Each object of the type has a field that must be there, so that a stranger does not pass for it.
     """
 
-    __slots__ = ("_has_optional", "_root", "_top", "choices", "complete", "enveloped", "kinds", "names", "text")
+    __slots__ = (
+        "_has_optional",
+        "_opened",
+        "_root",
+        "_top",
+        "choices",
+        "complete",
+        "enveloped",
+        "kinds",
+        "names",
+        "text",
+    )
 
     def __init__(self, schema: Mapping[str, Any], *, enveloped: bool) -> None:
         self._root = cast("Node", schema)
+        self._opened: dict[int, list[Node]] = {}
         self.enveloped = enveloped
         top: Node = schema["properties"][ENVELOPE] if enveloped else self._root
         self._top = self._branches(top)
@@ -102,17 +114,25 @@ class Shape:
         if isinstance(value, list):
             items = cast("list[Any]", value)
             lists = [node for node in nodes if "array" in _kinds_of(node)]
-            return bool(lists) and all(self._fits_below(one, lists, at) for at, one in enumerate(items))
+            if not lists:
+                return False
+            first = max(len(node.get("prefixItems", ())) for node in lists)
+            alike = items[first:]  # what is behind the positions of tuples is all of one type
+            scalars = {type(one): one for one in alike if not isinstance(one, (dict, list))}
+            below = self._children(lists, first)
+            return all(self._fits_kind(one, self._children(lists, at)) for at, one in enumerate(items[:first])) and all(
+                self._fits_kind(one, below)
+                for one in (*scalars.values(), *(one for one in alike if isinstance(one, (dict, list))))
+            )
         return not kinds <= _SAID_BY[value is None]
 
     def _is_of(self, node: Node, held: Node) -> bool:
         if _is_open(node):
-            return all(self._fits_below(one, [node], key) for key, one in held.items())
+            return all(self._fits_kind(one, self._children([node], key)) for key, one in held.items())
         return _has_field(node, held) if held else _may_be_empty(node)
 
-    def _fits_below(self, value: Any, nodes: list[Node], step: str | int) -> bool:
+    def _fits_kind(self, value: Any, below: list[Node]) -> bool:
         """Whether a value inside is of the right kind; what is inside of it is not looked at."""
-        below = self._children(nodes, step)
         kinds = {kind for node in below for kind in _kinds_of(node)}
         if "any" in kinds or not below:
             return True
@@ -136,7 +156,10 @@ class Shape:
             else:
                 below = node.get("properties", {}).get(step, node.get("additionalProperties"))
             if isinstance(below, dict):
-                found += self._branches(cast("Node", below))
+                key = id(cast("object", below))  # of the schema, which lives as long as this
+                if key not in self._opened:
+                    self._opened[key] = self._branches(cast("Node", below))
+                found += self._opened[key]
         return found
 
     def _branches(self, node: Node) -> list[Node]:
