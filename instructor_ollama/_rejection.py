@@ -10,6 +10,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from ._answer import parsed_once
 from ._reply_scan import readable
+from ._shape import ENVELOPE, is_envelope
 from .errors import AnswerError
 
 if TYPE_CHECKING:
@@ -54,17 +55,20 @@ def rejection(text: str, answer: Answer, target: Target[Any]) -> Exception:
     return _no_json(text, target)
 
 
-def bounded(error: pydantic.ValidationError, text: str) -> pydantic.ValidationError:
+def bounded(error: pydantic.ValidationError, text: str, target: Target[Any]) -> pydantic.ValidationError:
     """The error, or its first lines where it has more than `MOST_ERRORS`.
 
     Args:
         error: As Pydantic has raised it.
         text: The answer that it is about.
+        target: What was asked for.
     """
     count = error.error_count()
     if count <= MOST_ERRORS:
         return error
-    value = parsed_once(text)[0]
+    value: Any = parsed_once(text)[0]
+    if target.enveloped and is_envelope(value):
+        value = value[ENVELOPE]
     # As JSON all of them cost a fifth of what they cost as objects, and of that the beginning is read.
     listed = error.json(indent=None, include_url=False, include_context=False, include_input=False)
     lines = [

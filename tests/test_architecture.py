@@ -65,7 +65,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_fault_table": ({"errors"}, set()),
     "_adapter": ({"_reading", "errors"}, set()),
     "_guard": ({"_adapter", "_reading", "errors", "events"}, set()),
-    "_rejection": ({"_answer", "_reply_scan", "_target", "errors"}, {"pydantic", "pydantic_core"}),
+    "_rejection": ({"_answer", "_reply_scan", "_shape", "_target", "errors"}, {"pydantic", "pydantic_core"}),
     "_reading": (
         {"_altered", "_answer", "_rejection", "_repetition", "_reply_scan", "_target", "errors", "events"},
         {"pydantic", "pydantic_core"},
