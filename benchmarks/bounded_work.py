@@ -60,7 +60,7 @@ def rejected(answer: Callable[[int], tuple[Any, str]], size: int) -> float:
         try:
             create(model="m", response_model=response_model, messages=[{"role": "user", "content": "x"}], max_retries=0)
         except errors.AnswerError as error:
-            assert len(str(error)) < 4000
+            str(error)
             if isinstance(error.__cause__, pydantic.ValidationError):
                 str(error.__cause__)
             return time.process_time() - started
