@@ -63,6 +63,7 @@ _NO_WRAPPERS: Final = frozenset(
     {"error", "errors", "exception", "failure", "detail", "details", "example", "examples", "schema", "$defs"}
 )
 """Keys that say that what they hold is no answer."""
+_NO_SCALARS: Final = frozenset({"object", "null"})
 _OF_TEXT: Final = frozenset(
     {"answer", "content", "output", "reply", "response", "result", "str", "string", "text", "value"}
 )
@@ -177,7 +178,7 @@ class _Reader:
             return _problem("kind", value)
         if isinstance(value, list):
             return Answer(whole, repairs) if "array" in kinds else _problem("kind", value)
-        return _problem("kind", value) if kinds == frozenset(("object",)) else Answer(whole, repairs)
+        return _problem("kind", value) if kinds <= _NO_SCALARS else Answer(whole, repairs)
 
     def checked(self, answer: Answer, *, twice: bool = False) -> Answer:
         """The answer, unless it is an echo, says nothing in some place, or says something twice."""

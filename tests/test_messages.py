@@ -19,7 +19,10 @@ from instructor_ollama.errors import UsageError
         (["a"], "a"),
         (("a", "b"), "a\n\nb"),
         (["a", {"type": "text", "text": "b"}], [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]),
-        ([{"type": "image_url", "image_url": {"url": "data:"}}], [{"type": "image_url", "image_url": {"url": "data:"}}]),
+        (
+            [{"type": "image_url", "image_url": {"url": "data:"}}],
+            [{"type": "image_url", "image_url": {"url": "data:"}}],
+        ),
     ],
 )
 def test_contents_that_are_accepted(content: Any, expected: Any) -> None:
