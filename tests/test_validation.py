@@ -163,6 +163,22 @@ def test_digits_of_a_decimal_under_another_schema_are_kept() -> None:
         assert read(f'{{"result": "{exact}"}}', amount, level) == Decimal(exact)
 
 
+class Bill(BaseModel):
+    total: Decimal
+    rate: float
+    lines: list[Optional[Decimal]] = []
+    note: Any = None
+
+
+@pytest.mark.parametrize("digits", ["12345678901234567890.123456789", "0.12345678901234567890", "1E-400", "1.10", "3"])
+def test_a_number_keeps_the_digits_of_a_decimal(digits: str) -> None:
+    text = f'{{"total": {digits}, "rate": 1e-7, "lines": [{digits}, null], "note": 2.5e3}}'
+    bill = read(text, Bill)
+    assert (bill.total, bill.rate, bill.lines, bill.note) == (Decimal(digits), 1e-7, [Decimal(digits), None], 2500.0)
+    assert read(f'{{"result": {digits}}}', Decimal) == Decimal(digits)
+    assert read(digits, Decimal) == Decimal(digits)
+
+
 @pytest.mark.skipif("validate_by_alias" not in ConfigDict.__annotations__, reason="since Pydantic 2.11")
 def test_models_that_accept_names_alone_accept_what_is_asked_for() -> None:
     class Person(BaseModel):
