@@ -8,7 +8,7 @@ import pydantic
 import pydantic_core
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from ._answer import parsed_once
+from ._json_text import parsed_once
 from ._reply_scan import readable
 from ._shape import ENVELOPE, is_envelope
 from .errors import AnswerError
