@@ -23,6 +23,7 @@ MAX_VALUES: Final = 10_000
 _REPEATED: Final = 2
 """Equal values after which a further one that is truncated is a repetition."""
 _COMPARED: Final = 64
+_ANNOUNCED: Final = re.compile(r"\b(?:answer|output|result)\W{0,3}[:=]", re.I)
 
 BLANK: Final = rf"[\s{INVISIBLE}]"
 BLANKS: Final = " \t\n\r" + INVISIBLE
@@ -135,10 +136,10 @@ class Scan:
 
     @property
     def announces(self) -> bool:
-        """Whether the words behind the last value end in a colon: what they announce did not come."""
+        """Whether the words behind the last value say that the answer is to come: the value is an example."""
         end = self.cut.start if self.cut else len(self.text)
         behind = self.text[self.values[-1].end : end] if self.values else ""
-        return trimmed(behind)[-1:] in (":", "\uff1a")
+        return trimmed(behind)[-1:] in (":", "\uff1a") or _ANNOUNCED.search(behind) is not None
 
     def _forget(self, floor: int) -> None:
         self.values.clear()
