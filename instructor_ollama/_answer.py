@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import deque
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 import jiter
 
 from ._echo import SCHEMA_WORDS, is_echo
+from ._json_text import members, parsed_once
 from ._plain_text import spoken
 from ._reply_scan import BLANK, FENCE, MAX_VALUES, Scan, readable, trimmed
 from ._shape import ENVELOPE, is_envelope, kind_of
@@ -41,15 +41,12 @@ _OPENS_FENCE: Final = re.compile(r"(?:`{3,}|~{3,})[ \t]*[\w+.#\-]*\s*\Z")
 _CLOSES_FENCE: Final = re.compile(r"\s*(?:`{3,}|~{3,}|\Z)")
 _BEGINS_BLOCK: Final = re.compile(r"(?:\A|\n|[:\uff1a>.!?])[ \t*_`]*\Z")
 _ENDS_BLOCK: Final = re.compile(r"[ \t*_`.,;!]*(?:\n|\Z|<)")
-_REPEATED: Final = 2
-"""Equal values after which a further one that is truncated is a repetition."""
 _NEAR: Final = 80
 """Characters around a value in which it shows whether it stands in a sentence."""
 # A path of Windows whose backslashes are single and happen to be escapes: "C:\temp\new". A line break alone is none.
 _PATH: Final = re.compile(
     r'"[A-Za-z]:\\(?:[bfrt]|n(?=[\w.\- ]*(?:\\[^"\\]|\.\w{1,4}")))[\w.\- ]*(?:\\?\\[\w.\- ]+)*\\*"'
 )
-_TWICE: Final = "Detected duplicate key"
 
 # What wraps an answer: the keys that may hold it, and those that may stand beside them.
 _WRAPPERS: Final = (
@@ -63,12 +60,11 @@ _NO_WRAPPERS: Final = frozenset(
     {"error", "errors", "exception", "failure", "detail", "details", "example", "examples", "schema", "$defs"}
 )
 """Keys that say that what they hold is no answer."""
+_NO_SCALARS: Final = frozenset({"object", "null"})
 _OF_TEXT: Final = frozenset(
     {"answer", "content", "output", "reply", "response", "result", "str", "string", "text", "value"}
 )
 """Keys that may hold an answer of any text; under another one stands something else."""
-_SEPARATOR: Final = re.compile(r"[ \t\n\r]*[,:]?[ \t\n\r]*")
-_SCALAR: Final = json.JSONDecoder(parse_int=len, parse_float=len).raw_decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +173,7 @@ class _Reader:
             return _problem("kind", value)
         if isinstance(value, list):
             return Answer(whole, repairs) if "array" in kinds else _problem("kind", value)
-        return _problem("kind", value) if kinds == frozenset(("object",)) else Answer(whole, repairs)
+        return _problem("kind", value) if kinds <= _NO_SCALARS else Answer(whole, repairs)
 
     def checked(self, answer: Answer, *, twice: bool = False) -> Answer:
         """The answer, unless it is an echo, says nothing in some place, or says something twice."""
@@ -202,7 +198,7 @@ class _Reader:
             if shape.fits(held[ENVELOPE]) and (len(held) == 1 or held[ENVELOPE] is not None):
                 if len(held) == 1:
                     return Answer(text, repairs, value=held)
-                return Answer(_members(text)[ENVELOPE], (*repairs, "wrapper"), value=held[ENVELOPE])
+                return Answer(members(text)[ENVELOPE], (*repairs, "wrapper"), value=held[ENVELOPE])
         if not levels:
             return None
         if isinstance(value, dict):
@@ -240,7 +236,7 @@ class _Reader:
         return None
 
     def inside(self, text: str, key: str, content: Any, repairs: tuple[str, ...], levels: int) -> Answer | None:
-        found = self.settled(_members(text)[key], content, (*repairs, "wrapper"), levels - 1)
+        found = self.settled(members(text)[key], content, (*repairs, "wrapper"), levels - 1)
         if found is None and isinstance(content, str):
             return self.decoded(content, (*repairs, "wrapper"), levels - 1)
         return found
@@ -263,7 +259,7 @@ class _Reader:
         words, fences = FENCE.subn("", outside)
         around = {"think": scan.thought, "fence": bool(fences), "prose": not _BETWEEN.fullmatch(words)}
         named = repairs + layers + tuple(name for name, there in around.items() if there)
-        if scan.cut and not _repeats(scan):
+        if scan.cut and not scan.repeats:
             return Answer(problem="truncated")
         if scan.fails_last:
             return Answer(problem="broken")
@@ -297,7 +293,7 @@ class _Reader:
 
     def among(self, scan: Scan, repairs: tuple[str, ...], levels: int, *, alone: bool) -> Answer | None:
         """The last value of a text that looks like the type; then all of them as the rows of a list."""
-        if _announces(scan):
+        if scan.announces:
             return None
         for each in islice(reversed(scan.values), _MOST_VALUES):
             place = self.place(scan, each, alone=alone)
@@ -346,20 +342,6 @@ class _Reader:
         return Answer(text, (*repairs, "several values", *dict.fromkeys(mended)), value=value)
 
 
-def parsed_once(text: str) -> tuple[Any, bool]:
-    """The value of a JSON text, None where it is none, and whether a key in it occurs twice."""
-    data = text.encode()
-    try:
-        return jiter.from_json(data, catch_duplicate_keys=True, cache_mode="keys"), False
-    except ValueError as error:
-        if not str(error).startswith(_TWICE):
-            return None, False
-    try:
-        return jiter.from_json(data, cache_mode="keys"), True
-    except ValueError:
-        return None, False
-
-
 def _problem(problem: Problem, value: Any, path: tuple[str | int, ...] = ()) -> Answer:
     return Answer(problem=problem, value=value, path=path)
 
@@ -372,41 +354,6 @@ def _scan(text: str) -> tuple[Scan, tuple[str, ...]]:
     return Scan(_ESCAPE.sub(lambda match: _UNESCAPED.get(match[1], match[1]), text)), ("double-encoded",)
 
 
-def _repeats(scan: Scan) -> bool:
-    """Whether the truncated value begins like several equal ones before it: the model repeated its answer."""
-    if scan.cut is None or scan.count < _REPEATED or scan.marred:
-        return False
-    texts = deque((each.text() for each in islice(reversed(scan.values), _MOST_VALUES)), maxlen=_MOST_VALUES)
-    return len(set(texts)) == 1 and texts[0].startswith(scan.cut.text())
-
-
-def _announces(scan: Scan) -> bool:
-    """Whether the words behind the last value end in a colon: what they announce did not come."""
-    end = scan.cut.start if scan.cut else len(scan.text)
-    behind = scan.text[scan.values[-1].end : end] if scan.values else ""
-    return trimmed(behind)[-1:] in (":", "\uff1a")
-
-
 def _begins_envelope(scan: Scan) -> bool:
     """Whether the envelope stands in the text, so that the text is not the answer."""
     return any(each.evident and ENVELOPE in each.text()[:_NEAR] for each in islice(reversed(scan.values), _MOST_VALUES))
-
-
-def _members(text: str) -> dict[str, str]:
-    """The texts of an object's values, or of a list's under their numbers."""
-    members: dict[str, str] = {}
-    pos = _past(_SEPARATOR, text, 1)
-    while text[pos] not in "]}":
-        key = str(len(members))
-        if text[0] == "{":
-            key, pos = _SCALAR(text, pos)
-            pos = _past(_SEPARATOR, text, pos)
-        end = read(text, pos).end if text[pos] in "[{" else _SCALAR(text, pos)[1]
-        members[key] = text[pos:end]
-        pos = _past(_SEPARATOR, text, end)
-    return members
-
-
-def _past(what: re.Pattern[str], text: str, pos: int) -> int:
-    match = what.match(text, pos)
-    return match.end() if match else pos

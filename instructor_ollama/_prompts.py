@@ -46,6 +46,8 @@ ERROR_LIMIT = 240
 """Characters of one error's line."""
 INPUT_LIMIT = 60
 """Characters of the value that an error is about."""
+_ENDS = INPUT_LIMIT
+"""Characters or items at each end of a value that may be among those."""
 
 
 def schema_text(target: Target[Any], style: SchemaPrompt = "types") -> str:
@@ -254,9 +256,24 @@ def _parsed(answer: str) -> Any:
 
 def _shown(value: Any) -> str:
     try:
-        return pydantic_core.to_json(value, serialize_unknown=True).decode()
+        return pydantic_core.to_json(_ends_of(value), serialize_unknown=True).decode()
     except ValueError:
         return repr(value)
+
+
+def _ends_of(value: Any) -> Any:
+    """The value with the middle of what is long left out, of which nothing would be shown."""
+    if isinstance(value, str):
+        return value if len(value) <= 2 * _ENDS else value[:_ENDS] + value[-_ENDS:]
+    if isinstance(value, list):
+        items = cast("list[Any]", value)
+        return [_ends_of(one) for one in (items if len(items) <= 2 * _ENDS else items[:_ENDS] + items[-_ENDS:])]
+    if isinstance(value, dict):
+        pairs = cast("dict[Any, Any]", value)
+        keys = list(pairs)
+        kept = keys if len(keys) <= 2 * _ENDS else keys[:_ENDS] + keys[-_ENDS:]
+        return {key: _ends_of(pairs[key]) for key in kept}
+    return value
 
 
 def _flat(text: str) -> str:

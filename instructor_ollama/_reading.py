@@ -105,7 +105,7 @@ def read_value(
     try:
         value = target.validate(answer.text, strict=strict, context=context)
     except pydantic.ValidationError as error:
-        raise bounded(error) from None
+        raise bounded(error, answer.text, target) from None
     except StopIteration as error:  # a generator cannot raise it
         raise UsageError(f"a validator of {target.name} raised StopIteration.") from error
     if truncated and answer.text.rstrip()[-1:] not in _ENDS:  # a bare number or word may have gone on

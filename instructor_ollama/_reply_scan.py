@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from ._tolerant_json import INVISIBLE, Outcome, Reading, read
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 MAX_VALUES: Final = 10_000
 """Values kept of one reply, the last ones."""
+
+_REPEATED: Final = 2
+"""Equal values after which a further one that is truncated is a repetition."""
+_COMPARED: Final = 64
+_ANNOUNCED: Final = re.compile(r"\b(?:answer|output|result)\W{0,3}[:=]", re.I)
 
 BLANK: Final = rf"[\s{INVISIBLE}]"
 BLANKS: Final = " \t\n\r" + INVISIBLE
@@ -119,6 +125,21 @@ class Scan:
     def outside(self) -> str:
         """The words around the values, up to the end of the model's turn, without thoughts and template tokens."""
         return trimmed(TOKENS.sub("", "".join(self.around[: self._turn])))
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the truncated value begins like several equal ones before it: the model repeated its answer."""
+        if self.cut is None or self.count < _REPEATED or self.marred:
+            return False
+        texts = {each.text() for each in islice(reversed(self.values), _COMPARED)}
+        return len(texts) == 1 and texts.pop().startswith(self.cut.text())
+
+    @property
+    def announces(self) -> bool:
+        """Whether the words behind the last value say that the answer is to come: the value is an example."""
+        end = self.cut.start if self.cut else len(self.text)
+        behind = self.text[self.values[-1].end : end] if self.values else ""
+        return trimmed(behind)[-1:] in (":", "\uff1a") or _ANNOUNCED.search(behind) is not None
 
     def _forget(self, floor: int) -> None:
         self.values.clear()

@@ -5,10 +5,11 @@ Pure; made of a type's JSON Schema. Nothing is validated here: a value that fits
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 Node = dict[str, Any]
 
@@ -21,9 +22,13 @@ FACTS, ENTRIES, NAMES = "x-wire", "x-wire-entries", "x-wire-names"
 _KINDS: Final = {"integer": "number", "dict": "object", "list": "array", "str": "string", "NoneType": "null"} | dict(
     dict.fromkeys(("int", "float"), "number"), bool="boolean"
 )
+_OBJECTS: Final = frozenset(("object", "any"))
+_ANYTHING: Final[Node] = {}
 _SAID_BY: Final = ({"object", "array", "null"}, {"object", "array"})
 """Kinds of which no scalar is, and of which no null is."""
 _TEXT_FORMATS: Final = (None, "binary", "password")
+_LOOKED_AT: Final = 64
+"""Items of a list or dict by which it is told whether it looks like the type."""
 _NESTED: Final = ("properties", "patternProperties", "$defs")
 _ITEMS: Final = ("items", "additionalProperties")
 
@@ -40,20 +45,34 @@ class Shape:
         complete: Each object of the type has a field that must be there, so that a stranger does not pass for it.
     """
 
-    __slots__ = ("_has_optional", "_root", "_top", "choices", "complete", "enveloped", "kinds", "names", "text")
+    __slots__ = (
+        "_has_optional",
+        "_kinds",
+        "_opened",
+        "_root",
+        "_top",
+        "choices",
+        "complete",
+        "enveloped",
+        "kinds",
+        "names",
+        "text",
+    )
 
     def __init__(self, schema: Mapping[str, Any], *, enveloped: bool) -> None:
         self._root = cast("Node", schema)
+        self._opened: dict[int, list[Node]] = {}
+        self._kinds: dict[int, frozenset[str]] = {}
         self.enveloped = enveloped
         top: Node = schema["properties"][ENVELOPE] if enveloped else self._root
         self._top = self._branches(top)
-        self.kinds = frozenset(kind for node in self._top for kind in _kinds_of(node))
+        self.kinds = frozenset(kind for node in self._top for kind in self._kinds[id(node)])
         self.names = frozenset(name for node in self._top for name in _names(node))
         self.text = any(_is_text(node) for node in self._top)
-        strings = [node for node in self._top if "string" in _kinds_of(node)]
+        strings = [node for node in self._top if "string" in self._kinds[id(node)]]
         chosen = [value for node in strings for value in _values(node) if isinstance(value, str)]
         self.choices = frozenset(chosen if all(map(_values, strings)) else ())
-        objects = [node for node in self._top if "object" in _kinds_of(node)]
+        objects = [node for node in self._top if "object" in self._kinds[id(node)]]
         self.complete = bool(objects) and all(node.get("required") for node in objects)
         self._has_optional = any(_is_optional(node) for node in _all_nodes(self._root))
 
@@ -68,20 +87,22 @@ class Shape:
 
     def unanswered(self, value: Any) -> tuple[str | int, ...] | None:
         """Where an object stands in a parsed answer that has none of the fields that are asked for there."""
-        if not self._has_optional:
+        if not self._has_optional or not isinstance(value, (dict, list)):
             return None
         pending: list[tuple[tuple[str | int, ...], object, list[Node]]] = [((), value, self._top)]
         while pending:
             path, found, nodes = pending.pop()
             if isinstance(found, dict):
                 held = cast("Node", found)
-                of = [node for node in nodes if "object" in _kinds_of(node) or "any" in _kinds_of(node)]
+                of = [node for node in nodes if not self._kinds[id(node)].isdisjoint(_OBJECTS)]
                 if of and held and not any(_has_field(node, held) for node in of):
                     return path
-                pending += [((*path, key), one, self._children(of, key)) for key, one in held.items()]
-            elif isinstance(found, list):
-                items = cast("list[object]", found)
-                pending += [((*path, at), one, self._children(nodes, at)) for at, one in enumerate(items)]
+                steps: Iterable[tuple[str | int, object]] = held.items()
+            else:
+                of, steps = nodes, enumerate(cast("list[object]", found))
+            pending += [
+                ((*path, step), one, self._children(of, step)) for step, one in steps if isinstance(one, (dict, list))
+            ]
         return None
 
     def top(self) -> list[Node]:
@@ -93,33 +114,41 @@ class Shape:
         return self._children(nodes, step)
 
     def _fits(self, value: Any, nodes: list[Node]) -> bool:
-        kinds = {kind for node in nodes for kind in _kinds_of(node)}
+        kinds = {kind for node in nodes for kind in self._kinds[id(node)]}
         if "any" in kinds:
             return True
         if isinstance(value, dict):
             held = cast("Node", value)
-            return any(self._is_of(node, held) for node in nodes if "object" in _kinds_of(node))
+            return any(self._is_of(node, held) for node in nodes if "object" in self._kinds[id(node)])
         if isinstance(value, list):
             items = cast("list[Any]", value)
-            lists = [node for node in nodes if "array" in _kinds_of(node)]
-            return bool(lists) and all(self._fits_below(one, lists, at) for at, one in enumerate(items))
+            lists = [node for node in nodes if "array" in self._kinds[id(node)]]
+            if not lists:
+                return False
+            first = max(len(node.get("prefixItems", ())) for node in lists)
+            below = self._children(lists, first)  # what is behind the positions of tuples is all of one type
+            return all(self._fits_kind(one, self._children(lists, at)) for at, one in enumerate(items[:first])) and all(
+                self._fits_kind(one, below) for one in items[first : first + _LOOKED_AT]
+            )
         return not kinds <= _SAID_BY[value is None]
 
     def _is_of(self, node: Node, held: Node) -> bool:
         if _is_open(node):
-            return all(self._fits_below(one, [node], key) for key, one in held.items())
+            return all(
+                self._fits_kind(one, self._children([node], key)) for key, one in islice(held.items(), _LOOKED_AT)
+            )
         return _has_field(node, held) if held else _may_be_empty(node)
 
-    def _fits_below(self, value: Any, nodes: list[Node], step: str | int) -> bool:
+    def _fits_kind(self, value: Any, below: list[Node]) -> bool:
         """Whether a value inside is of the right kind; what is inside of it is not looked at."""
-        below = self._children(nodes, step)
-        kinds = {kind for node in below for kind in _kinds_of(node)}
+        kinds = {kind for node in below for kind in self._kinds[id(node)]}
         if "any" in kinds or not below:
             return True
         if isinstance(value, dict):
             held = cast("Node", value)
             return any(
-                "object" in _kinds_of(node) and (not held or _is_open(node) or _has_field(node, held)) for node in below
+                "object" in self._kinds[id(node)] and (not held or _is_open(node) or _has_field(node, held))
+                for node in below
             )
         if isinstance(value, list):
             return "array" in kinds
@@ -136,7 +165,10 @@ class Shape:
             else:
                 below = node.get("properties", {}).get(step, node.get("additionalProperties"))
             if isinstance(below, dict):
-                found += self._branches(cast("Node", below))
+                key = id(cast("object", below))  # of the schema, which lives as long as this
+                if key not in self._opened:
+                    self._opened[key] = self._branches(cast("Node", below))
+                found += self._opened[key]
         return found
 
     def _branches(self, node: Node) -> list[Node]:
@@ -148,9 +180,10 @@ class Shape:
             if id(one) in found:
                 continue
             found[id(one)] = one
+            self._kinds.setdefault(id(one), frozenset(_kinds_of(one)))
             waiting += [*one.get("anyOf", ()), *one.get("oneOf", ()), *one.get("allOf", ())]
             if "$ref" in one:
-                waiting.append(self._root.get("$defs", {}).get(one["$ref"].removeprefix("#/$defs/"), {}))
+                waiting.append(self._root.get("$defs", {}).get(one["$ref"].removeprefix("#/$defs/"), _ANYTHING))
         unions = ("anyOf", "oneOf", "allOf", "$ref")
         return [one for one in found.values() if not any(key in one for key in unions)]
 

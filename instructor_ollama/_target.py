@@ -6,8 +6,10 @@ Pure and cached per type. Knows Pydantic and the wire schema; knows no client, n
 from __future__ import annotations
 
 import functools
+import json
 import re
 import types
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import pydantic
@@ -16,7 +18,7 @@ import pydantic_core
 from ._deep import with_room
 from ._refused import core_nodes, refuse_known, refuse_unvalidated
 from ._shape import ENVELOPE, Shape, is_envelope
-from ._wire_schema import is_respelt, pydantic_schema, restored, restricted, restricts, wire_schema
+from ._wire_schema import has_decimals, is_respelt, pydantic_schema, restored, restricted, restricts, wire_schema
 from .errors import UnsupportedResponseModelError
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ class Target(Generic[T]):
     __slots__ = (
         "_adapter",
         "_by_alias",
+        "_decimals",
         "_respelt",
         "_response_model",
         "enveloped",
@@ -81,6 +84,7 @@ class Target(Generic[T]):
             schema = _in_envelope(schema)
         self.schema = schema
         self._respelt = is_respelt(schema)
+        self._decimals = has_decimals(schema)
         self.wire = wire_schema(schema, level)
         self.restricted = level != "open" and restricted(schema)
         self.shape = Shape(schema, enveloped=self.enveloped)
@@ -96,7 +100,7 @@ class Target(Generic[T]):
         Raises:
             pydantic.ValidationError: Pydantic's own, with locations inside the user's type.
         """
-        if self._respelt:
+        if self._respelt or (self._decimals and _INEXACT.search(text)):
             text = self._in_own_spelling(text)
         content = self._content(text) if self.enveloped else text
         return self._adapter.validate_json(content, strict=strict, context=context, **self._by_alias)
@@ -130,7 +134,7 @@ class Target(Generic[T]):
 
     def own_spelling(self, value: Any) -> Any:
         """The parsed answer with its numbers and dicts as the type has them, however the wire schema asks for them."""
-        if not self._respelt:
+        if not (self._respelt or self._decimals):
             return value
         bare = self.enveloped and not is_envelope(value)
         return restored(value, self.schema["properties"][ENVELOPE] if bare else self.schema, self.schema)
@@ -138,13 +142,15 @@ class Target(Generic[T]):
     def _in_own_spelling(self, text: str) -> str:
         """The same for a text; what is no JSON stays as it is, and so does its rejection."""
         try:
-            value = pydantic_core.from_json(text)
-        except ValueError:
+            value = json.loads(text, parse_float=Decimal) if self._decimals else pydantic_core.from_json(text)
+        except (ValueError, RecursionError):
             return text
         own = self.own_spelling(value)
         return text if own == value else pydantic_core.to_json(own, inf_nan_mode="constants").decode()
 
 
+_INEXACT = re.compile(r"[0-9.]{17}|[0-9][eE]")
+"""In the text of a number that a float may change."""
 _ENVELOPE = re.compile(rf'\s*\{{\s*"{ENVELOPE}"\s*:')
 
 

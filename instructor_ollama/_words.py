@@ -25,6 +25,8 @@ _BEFORE: Final = " \t\n*_`\"'\u201c"
 _BEHIND: Final = _BEFORE + "\u201d.!,;"  # a point before a digit says something
 _FENCE_LINE: Final = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*$", re.M)
 _PARAGRAPHS: Final = re.compile(r"\n[ \t]*\n")
+_WITHOUT_STRINGS: Final = frozenset({"object", "array", "null"})
+"""Kinds of which no string can be made one; numbers and booleans may stand in quotes."""
 _NULLS: Final = frozenset({"null", "Null", "NULL", "None", "undefined"})
 """What stands for no value; written in small letters "none" is a word."""
 _MOST_WORDS: Final = 2
@@ -90,6 +92,8 @@ def _scalar(option: str, shape: Shape, repairs: tuple[str, ...]) -> tuple[str, t
         if kind_of(value) in shape.kinds:
             return text, (*repairs, *respelt)
     text, respelt = (literal[1], literal[2]) if literal and isinstance(literal[1], str) else (option, ("unquoted",))
+    if not shape.kinds - _WITHOUT_STRINGS:
+        return None
     if shape.choices:
         if text not in shape.choices:
             return None

@@ -11,7 +11,7 @@ from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field, Type
 
 from instructor_ollama._answer import Answer, answer_of, is_truncated, partial_value
 from instructor_ollama._echo import is_echo
-from instructor_ollama._target import Target
+from instructor_ollama._target import target_of
 
 ANY = Union[dict[str, Any], list[Any]]
 """A type of which every object and every list is a value."""
@@ -64,7 +64,7 @@ class Holder(BaseModel):
 
 def salvaged(text: str, wanted: Any, *, truncated: bool = False) -> Any:
     """The value of the answer in a text; None when there is none, or when the type rejects it."""
-    target: Target[Any] = Target(wanted)
+    target = target_of(wanted)
     answer = answer_of(text, target.shape, truncated=truncated)
     try:
         return None if answer.problem else target.validate(answer.text)
@@ -73,12 +73,12 @@ def salvaged(text: str, wanted: Any, *, truncated: bool = False) -> Any:
 
 
 def problem(text: str, wanted: Any, *, truncated: bool = False) -> str:
-    return answer_of(text, Target[Any](wanted).shape, truncated=truncated).problem
+    return answer_of(text, target_of(wanted).shape, truncated=truncated).problem
 
 
 def found(text: str, wanted: Any = ANY) -> tuple[str, tuple[str, ...]]:
     """The text of the answer and its repairs."""
-    answer: Answer = answer_of(text, Target[Any](wanted).shape)
+    answer: Answer = answer_of(text, target_of(wanted).shape)
     return answer.text, answer.repairs
 
 
@@ -269,6 +269,7 @@ def test_partial_values(text: str, value: object) -> None:
         'Format: {"name": "Ann", "age": 31}. Answer:\n{"name": "Bob", "ag',
         'Format: {"name": "Ann", "age": 31}. Answer: {"name": "Bob" "age": 40}',
         'Format: {"name": "Ann", "age": 31}. Answer:',
+        'Format: {"name": "Ann", "age": 31}\nAnswer: name=Bob, age=40',
         '{"name": "Ann", "age": 31}\n{"name": "Bob", "age": ',
         '{"name": "Ann", "age": 31}\n{"name": "Bob", "age": ?}',
         '{"name": "Ann", "age": 31}\n{"name": "Bob"}',
@@ -558,7 +559,7 @@ SCHEMA = User.model_json_schema()
     ],
 )
 def test_schemas_echoed_back(value: object, wanted: Any, expected: bool) -> None:
-    assert is_echo(value, Target[Any](wanted).shape) is expected
+    assert is_echo(value, target_of(wanted).shape) is expected
 
 
 # Properties
@@ -586,7 +587,7 @@ prose = st.text(st.characters(exclude_characters='[]{}<>"\\◁`~', exclude_categ
 @given(st.text() | noise)
 def test_any_text_gives_json_or_a_problem(text: str) -> None:
     for wanted in (ANY, User, list[int], str, Queue):
-        answer = answer_of(text, Target[Any](wanted).shape)
+        answer = answer_of(text, target_of(wanted).shape)
         assert bool(answer.text) is not bool(answer.problem)
         if answer.text:
             json.loads(answer.text)
@@ -610,7 +611,7 @@ def test_a_value_in_prose_is_found(inner: Any, before: str, after: str, ascii_on
 @given(json_objects | st.lists(json_values, min_size=1))
 def test_json_comes_back_as_it_is(value: Any) -> None:
     written = json.dumps(value)
-    assert found(written) == (written, ()) or is_echo(value, Target[Any](ANY).shape)
+    assert found(written) == (written, ()) or is_echo(value, target_of(ANY).shape)
     assert not is_truncated(written)
 
 

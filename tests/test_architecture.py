@@ -23,7 +23,7 @@ def modules() -> dict[str, Path]:
 
 PURE = {"errors"}
 WIRE = {"_wire", "_wire_schema"}
-READER = {"_answer", "_echo", "_plain_text", "_reply_scan", "_shape", "_tolerant_json", "_words"}
+READER = {"_answer", "_echo", "_json_text", "_plain_text", "_reply_scan", "_shape", "_tolerant_json", "_words"}
 CORE = (
     {
         "_adapter",
@@ -74,7 +74,10 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_token_bounds": (set(), set()),
     "_truncation": ({"_known", "_token_bounds"}, set()),
     "_warnings": (set(), set()),
-    "_rejection": ({"_answer", "_reply_scan", "_target", "errors"}, {"pydantic", "pydantic_core"}),
+    "_rejection": (
+        {"_answer", "_json_text", "_reply_scan", "_shape", "_target", "errors"},
+        {"pydantic", "pydantic_core"},
+    ),
     "_reading": (
         {"_altered", "_answer", "_rejection", "_repetition", "_reply_scan", "_target", "errors", "events"},
         {"pydantic", "pydantic_core"},

@@ -125,6 +125,8 @@ def _restricts(node: Mapping[str, Any]) -> bool:
 def _restored(value: Any, nodes: Sequence[Mapping[str, Any]], root: Mapping[str, Any]) -> Any:
     """The same for a value that any of the nodes may describe; all at once, so that unions inside unions stay cheap."""
     found = _concrete(nodes, root, value)
+    if isinstance(value, Decimal):  # a number as it is written; Pydantic reads it as a float, a string digit by digit
+        return str(value) if any(map(_is_decimal, found)) else float(value)
     if isinstance(value, str):
         quoted = next((node for node in found if _is_quoted(node)), None)
         if quoted and _DIGITS.fullmatch(value):
@@ -169,10 +171,19 @@ def _concrete(
         waiting += [*node.get("anyOf", ()), *node.get("oneOf", ())]
         if "$ref" in node:
             waiting.append(_schema(root.get("$defs", {}).get(node["$ref"].removeprefix("#/$defs/"))))
-    typed = [node for node in found.values() if "type" in node]
+    typed = [node for node in found.values() if "type" in node or _is_decimal(node)]
     if len(typed) < 2 or not isinstance(value, dict):
         return typed
     return [node for node in typed if not _is_of_other_tag(node, cast("Node", value))]
+
+
+def _is_decimal(node: Mapping[str, Any]) -> bool:
+    return cast("Node", node.get(FACTS, {})).get("format") == "decimal"
+
+
+def has_decimals(root: Node) -> bool:
+    """Whether a number of the answer may have more digits than a float."""
+    return any(_is_decimal(node) for node in _nodes(root))
 
 
 def _is_of_other_tag(node: Mapping[str, Any], value: Node) -> bool:
