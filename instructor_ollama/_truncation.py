@@ -16,7 +16,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from ._token_bounds import IMAGE, MESSAGE, TEMPLATE, fewest_tokens, kind_of, most_tokens
+from ._token_bounds import IMAGE, MESSAGE, TEMPLATE, fewest_tokens, kind_of, most_tokens, without_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -158,7 +158,13 @@ class Prompt:
     def _is_sparse(self, seen: int, facts: ModelFacts) -> bool:
         """Whether these are fewer tokens than texts of this kind have."""
         least = sum(most * facts.usual(kind).least for most, kind in self._measures)
-        return 0 < seen < least
+        if not 0 < seen < least:
+            return False
+        least = sum(
+            most_tokens(without_repeats(part.text)) * facts.usual(kind).least
+            for part, (_most, kind) in zip(self.parts, self._measures, strict=True)
+        )
+        return seen < least
 
     def _sizes(self, share: Callable[[str], float]) -> tuple[list[Size], int]:
         """The sizes of the messages and of the whole prompt, with the share of `most_tokens` that a kind can have."""
