@@ -128,7 +128,7 @@ class Counting:
     def __init__(self, server: OllamaServer) -> None:
         self.paths: list[str] = []
         self.messages: Any = None
-        http = openai.DefaultHttpxClient(event_hooks={"request": [self._note]})
+        http = openai.DefaultHttpxClient(verify=False, event_hooks={"request": [self._note]})
         self.client = patch(openai.OpenAI(base_url=server.base_url, api_key="x", http_client=http))
 
     def _note(self, request: Any) -> None:
