@@ -144,7 +144,7 @@ class Counting:
             self.client.chat.completions.create(
                 model="model", messages=messages, response_model=Person, max_retries=0, max_tokens=4
             )
-        except errors.PromptTruncatedError:
+        except (errors.PromptTruncatedError, errors.ContextOverflowError):
             return "truncated", self.paths
         except errors.AnswerError:
             pass  # a wrong answer to a prompt that was taken as whole
