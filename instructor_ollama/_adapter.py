@@ -20,6 +20,10 @@ Step = Callable[[], Any]
 """A call that the driver makes; on an async client its result is awaited when it is awaitable."""
 
 
+Stale = Literal["loop", "idle"]
+"""Why a kept-alive connection is of no use: its event loop is closed, or the server has closed it while it was idle."""
+
+
 class Asking(partial[Any]):
     """A step that waits for the server, not for something of the caller's: it is left at the deadline."""
 
@@ -59,11 +63,6 @@ class Adapter(Protocol):
         """Whether the server truncates a prompt that is too long, instead of refusing it."""
         ...
 
-    @property
-    def num_ctx(self) -> int | None:
-        """The context window that the caller asks for; None leaves it to the model."""
-        ...
-
     def keywords(self, draft: Draft) -> dict[str, Any]:
         """The keywords of the client's own method for the next request."""
         ...
@@ -74,6 +73,18 @@ class Adapter(Protocol):
 
     def read(self, completion: Any) -> Reply:
         """Read a reply, whatever is missing in it."""
+        ...
+
+    def own_error(self, error: Exception) -> Exception:
+        """What the caller's own code has raised while the request was sent, in place of the library's error about it.
+
+        Returns:
+            `error` itself when it is the library's.
+        """
+        ...
+
+    def stale(self, error: Exception, seconds: float) -> Stale | None:
+        """Whether a request failed after so many seconds for its connection alone, which was left over from before."""
         ...
 
     def fault(self, error: Exception) -> OllamaError | None:

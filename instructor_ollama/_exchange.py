@@ -19,6 +19,7 @@ from . import _altered, _faults, _prompts, _stated
 from ._adapter import Asking, Draft
 from ._guard import ContextGuard
 from ._reading import Reply, is_no_json, parsed, read_value
+from ._reply_scan import readable
 from .errors import (
     AnswerError,
     DeadlineExceededError,
@@ -56,6 +57,9 @@ WARMER = 0.4
 
 LISTING = 2.0
 """Seconds that a look at the installed models may take, once a model is missing."""
+
+LEFT_OVER = 1000
+"""Connections that a client may have kept from before, as openai does; each one that is stale fails once."""
 
 TICK = 0.02
 """Seconds by which a timer may fire early; a timeout that close to the deadline is the deadline's."""
@@ -102,6 +106,7 @@ class Exchange(Generic[T]):
         "_number",
         "_opening",
         "_out_of_time",
+        "_reconnected",
         "_rejected",
         "_rules",
         "_schema_key",
@@ -129,6 +134,7 @@ class Exchange(Generic[T]):
         self.transients = 0
         self.vetoed = False
         self._out_of_time = False
+        self._reconnected = False
         self._target = target
         self._adapter = adapter
         self._rules = rules
@@ -274,8 +280,11 @@ class Exchange(Generic[T]):
             yield from self._tell(RequestSent(self._number, request))
         started = time.monotonic()
         try:
-            completion = yield Asking(self._adapter.send, request)
+            completion = yield from self._sent(request)
         except Exception as error:
+            own = self._adapter.own_error(error)
+            if own is not error:
+                raise own from own.__cause__
             problem = self._adapter.unreadable(error)
             if problem is not None:
                 return Reply("", "", None, Usage(), None, problem), time.monotonic() - started
@@ -304,6 +313,20 @@ class Exchange(Generic[T]):
         if self._rules.hooks:
             yield from self._tell(ResponseReceived(self._number, completion, seconds))
         return self._adapter.read(completion), seconds
+
+    def _sent(self, request: dict[str, Any]) -> Generator[Step, Any, Any]:
+        """Send; a connection that was left over from before is replaced at once, as a retry would do later."""
+        for _ in range(LEFT_OVER):
+            started = time.monotonic()
+            try:
+                return (yield Asking(self._adapter.send, request))
+            except Exception as error:
+                stale = self._adapter.stale(error, time.monotonic() - started)
+                if stale is None or (stale == "idle" and self._reconnected):
+                    raise
+                self._reconnected = True
+                self._rules.known.expire()
+        return (yield Asking(self._adapter.send, request))
 
     def _name_installed(self, fault: OllamaError) -> Generator[Step, Any, None]:
         """Say which models are there; a server that does not tell spoils nothing."""
@@ -385,7 +408,7 @@ class Exchange(Generic[T]):
 
     def _prepare_next(self, reply: Reply, error: Exception, *, repeated: bool) -> None:
         draft = self._draft
-        text = reply.text.strip()
+        text = readable(reply.text.strip())
         # What the model repeated it would go on repeating: it sees the beginning of the conversation alone.
         telling = text and not isinstance(error, IncompleteAnswerError)
         draft.messages = [*self._opening, *_prompts.reask(text, error, self._target)] if telling else self._opening
@@ -412,7 +435,7 @@ class Exchange(Generic[T]):
             final: Exception = self.deadline_error()
         elif self.is_rejection(error) and not isinstance(error, IncompleteAnswerError):
             count = len(self._attempts)
-            wrong = _prompts.error_lines(self._attempts[-1].answer, error, self._target)
+            wrong = _prompts.error_lines(readable(self._attempts[-1].answer), error, self._target)
             final = RetriesExhaustedError(
                 f"no valid {self._target.name} from {self._model} in {count} attempt{'s' if count > 1 else ''}; "
                 "the last answer was wrong in this:\n" + "\n".join(wrong)

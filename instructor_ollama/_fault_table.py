@@ -208,7 +208,7 @@ FAULTS = (
     ),
     Fault(
         "Loading model",
-        (500, 503), r"^loading model|model is loading",
+        (500, 503), r"^loading model|model is loading|server loading model",
         ServerBusyError, "{model!r} is still loading: {detail}. Wait until `ollama ps` lists it.",
     ),
     Fault(
@@ -272,3 +272,17 @@ UNREACHABLE = (
     ),
 )
 """Why no connection came about, by the client library's words; the last row takes the rest."""
+
+FAILED = (
+    (
+        r"illegal header value",
+        "the request to {url} was not sent: a header is not valid HTTP. An api_key or a header must not be blank or "
+        "contain line breaks.",
+    ),
+    (
+        r"client has been closed",
+        "the request to {url} was not sent: the client is closed. Make a new one, or call it inside its `with` block.",
+    ),
+    (r"", "the request to {url} failed: {reason}."),
+)
+"""Why a request failed otherwise, by the words of the exception; the last row takes the rest."""

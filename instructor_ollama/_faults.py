@@ -11,12 +11,15 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from ._fault_table import FAULTS, LOG, RUNNER, SCHEMA, UNREACHABLE
+from ._fault_table import FAILED, FAULTS, LOG, RUNNER, SCHEMA, UNREACHABLE
 from .errors import OllamaError, ServerBusyError, ServerNotRunningError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_HEAD, _TAIL = 1500, 500
+"""Characters at the beginning and at the end of an error body that are searched for the words of the table: the reasons
+that servers give are short, and some of the table's patterns take the square of the length."""
 _CHOICES, _LISTED = 3, 8
 """How many names are offered for one that is not installed, and how many of those installed are listed."""
 
@@ -36,9 +39,10 @@ def fault_of(status: int, body: Any, *, model: str, url: str) -> OllamaError:
         url: Where the request went.
     """
     detail = detail_of(body)
+    searched = _excerpt(detail)
     words = _shown(detail) or "no reason given"
     for fault in FAULTS:
-        match = re.search(fault.words, detail, re.IGNORECASE | re.DOTALL) if status in fault.statuses else None
+        match = re.search(fault.words, searched, re.IGNORECASE | re.DOTALL) if status in fault.statuses else None
         if match is None:
             continue
         message = fault.message.format(
@@ -78,6 +82,21 @@ def connection_lost(url: str, reason: str) -> OllamaError:
         "stopped or died. Its log has the reason; `ollama serve` starts it again."
     )
     return ServerBusyError(message, detail=reason)
+
+
+def request_failed(url: str, reason: str, *, retryable: bool = False) -> OllamaError:
+    """The error for a request that was not sent, or whose response could not be read, for another reason."""
+    text = next(text for words, text in FAILED if _says(words, reason))
+    return OllamaError(text.format(url=url.rstrip("/"), reason=_shown(reason)), detail=reason, retryable=retryable)
+
+
+def ask_to_wait(fault: OllamaError, seconds: float | None) -> None:
+    """Note how long the server asks to wait before the next request (`Retry-After`)."""
+    if seconds is None:
+        return
+    fault.retry_after = seconds
+    fault.message += f" It asks to wait {seconds:.0f} s (Retry-After)."
+    fault.args = (fault.message,)
 
 
 def name_installed(fault: OllamaError, model: str, listing: Any) -> None:
@@ -126,7 +145,7 @@ def detail_of(body: Any) -> str:
         elif isinstance(body, str) and body.lstrip().startswith("{"):
             try:
                 decoded, end = json.JSONDecoder().raw_decode(body.lstrip())
-            except ValueError:
+            except (ValueError, RecursionError):
                 break
             tail = f"{body.lstrip()[end:].strip()} {tail}".strip()  # Ollama appends llama-server's last line
             body = decoded
@@ -152,10 +171,14 @@ def _host_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else "http://localhost:11434"
 
 
+def _excerpt(text: str) -> str:
+    return text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]} ... {text[-_TAIL:]}"
+
+
 def _says(words: str, text: str) -> bool:
-    return re.search(words, text, re.IGNORECASE) is not None
+    return re.search(words, _excerpt(text), re.IGNORECASE) is not None
 
 
 def _shown(text: str) -> str:
-    flat = " ".join(text.split()).rstrip(".")
+    flat = " ".join(_excerpt(text).split()).rstrip(".")
     return flat if len(flat) <= 400 else f"{flat[:397]}..."

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from tenacity import AsyncRetrying, Retrying
 
 from . import _prompts, _retrying
-from ._clients import MARK, binding_of
+from ._clients import MARK, Replacement, binding_of
+from ._clients._signature import described
 from ._exchange import Exchange, Rules
 from ._known import Known
 from ._mode import Mode, check_mode
@@ -45,6 +46,7 @@ class Front:
     def __init__(self, binding: Binding, settings: Settings) -> None:
         self.binding = binding
         self.settings = settings
+        self.replaced: list[Replacement] = []
         self.listeners: tuple[Hook, ...] = ()
         self._known = Known()
 
@@ -115,7 +117,7 @@ class Front:
             on_retry=config.on_retry,
             context=ours.get("context"),
             strict=strict,
-            deadline=config.deadline,
+            deadline=config.seconds_allowed,
             known=self._known,
         )
         exchange = Exchange(target, adapter, messages, rules, model=model, free=free)
@@ -147,6 +149,9 @@ class AsyncFront(Front):
         exchange, base, config, budget = self._prepared(args, kwargs, AsyncRetrying)
         return exchange, await _retrying.arun(exchange, base, config, budget)
 
+
+VIEWS = ("with_raw_response", "with_streaming_response")
+"""What openai keeps once it is asked for, with the method as it was then."""
 
 METHODS = ("create_with_completion", "extract", "create_partial", "create_iterable")
 """What a patched resource has beside its own method."""
@@ -214,7 +219,7 @@ def patch(
     if front is not None:
         front.settings = settings
         return client
-    install(client, binding, settings)
+    install(binding, settings)
     return client
 
 
@@ -228,34 +233,35 @@ def unpatch(client: Any) -> Any:
     front = front_of(binding)
     if front is None:
         return client
-    owner = attributes(binding.owner)
-    for name in (MARK, binding.method, *METHODS):
-        owner.pop(name, None)
-    owner.update(owner.pop(f"{MARK}_before"))
-    for name in front.binding.copies(patch):
-        attributes(client).pop(name, None)
-    _forget_views(owner)
+    for owner, name, value in front.replaced:
+        attributes(owner).pop(name, None)
+        if value is not UNSET:
+            attributes(owner)[name] = value
     return client
 
 
-def install(client: Any, binding: Binding, settings: Settings) -> None:
+def install(binding: Binding, settings: Settings) -> None:
     """Put the methods on the client; the last thing that `patch` does."""
     front = (AsyncFront if binding.is_async else Front)(binding, settings)
-    owner = attributes(binding.owner)
-    owner[f"{MARK}_before"] = {name: owner[name] for name in (binding.method, *METHODS) if name in owner}
-    owner[MARK] = front
-    owner[binding.method] = front.create
-    for name in METHODS:
-        owner[name] = getattr(front, name)
-    _forget_views(owner)
 
     def patch_copy(made: Any) -> Any:
         again = binding_of(made)
         if front_of(again) is None:
-            install(made, again, front.settings)
+            install(again, front.settings)
         return made
 
-    attributes(client).update(binding.copies(patch_copy))
+    replacements = [
+        *binding.replacements(patch_copy),
+        Replacement(binding.owner, MARK, front),
+        Replacement(binding.owner, binding.method, described(front.create, binding)),
+        *(Replacement(binding.owner, name, getattr(front, name)) for name in METHODS),
+    ]
+    for owner, name, value in replacements:
+        there = attributes(owner)
+        front.replaced.append(Replacement(owner, name, there.get(name, UNSET)))
+        there[name] = value
+    there = attributes(binding.owner)
+    front.replaced += [Replacement(binding.owner, name, there.pop(name, UNSET)) for name in VIEWS]
 
 
 def front_of(binding: Binding) -> Front | None:
@@ -266,12 +272,6 @@ def front_of(binding: Binding) -> Front | None:
 def attributes(value: object) -> dict[str, Any]:
     """An object's own attributes, to be changed in place."""
     return vars(value)
-
-
-def _forget_views(owner: dict[str, Any]) -> None:
-    """Openai keeps views that hold the method as it was when they were made."""
-    for name in ("with_raw_response", "with_streaming_response"):
-        owner.pop(name, None)
 
 
 def _plain(kwargs: dict[str, Any]) -> dict[str, Any]:

@@ -10,14 +10,16 @@ import contextvars
 import copy
 import functools
 import inspect
+import sys
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from tenacity import AsyncRetrying, RetryError, Retrying
 
+from ._abandon import abandon
 from ._adapter import Asking
 from ._exchange import TICK
-from .errors import DeadlineExceededError
+from .errors import DeadlineExceededError, OllamaError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Generator
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R", Retrying, AsyncRetrying)
+
+
+LONGEST_WAIT = 60.0
+"""Seconds that a call without a deadline waits where a server asks for it (`Retry-After`), as openai's clients do."""
 
 
 class Policy:
@@ -58,7 +64,10 @@ class Policy:
 
     def wait(self, state: RetryCallState) -> Any:
         """Seconds before the next attempt."""
-        if self._exchange.is_transient(_error(state)):
+        error = _error(state)
+        if isinstance(error, OllamaError) and self._exchange.is_transient(error):
+            if error.retry_after is not None:
+                return error.retry_after
             return self._config.transient_wait(_numbered(state, self._exchange.transients))
         return self._base.wait(self._rejections(state))
 
@@ -68,7 +77,8 @@ class Policy:
         if exchange.vetoed or exchange.runs_out(state.upcoming_sleep):
             return True
         if exchange.is_transient(_error(state)):
-            return exchange.transients > self._config.transient_retries
+            too_long = exchange.seconds_left is None and state.upcoming_sleep > LONGEST_WAIT
+            return too_long or exchange.transients > self._config.transient_retries
         if self._max_retries is not None:
             return exchange.rejections > self._max_retries
         return self._base.stop(self._rejections(state))
@@ -94,7 +104,7 @@ def run(exchange: Exchange[T], base: Retrying, config: RetryConfig, max_retries:
         config: Budgets, waits and deadline.
         max_retries: Wrong answers to be asked again; None leaves it to `base`.
     """
-    ask = () if config.deadline is None else (functools.partial(_in_time, exchange),)
+    ask = () if exchange.seconds_left is None else (functools.partial(_in_time, exchange),)
     try:
         failed: list[Exception] = []
         if max_retries is not None:  # most calls need no loop: it begins with the first attempt's failure
@@ -126,10 +136,17 @@ def arun(
 ) -> Coroutine[Any, Any, T]:
     """Same as `run`, awaited; whatever is under way at the deadline is cancelled."""
     whole = _arun(exchange, base, config, max_retries)
-    return whole if config.deadline is None else _bounded(whole, exchange, config.deadline)
+    seconds = exchange.seconds_left
+    return whole if seconds is None else _bounded(whole, exchange, seconds)
 
 
 async def _bounded(whole: Coroutine[Any, Any, T], exchange: Exchange[T], deadline: float) -> T:
+    trio: Any = sys.modules.get("trio")
+    if trio is not None and _is_trio(trio):
+        with trio.move_on_after(deadline):
+            return await whole
+        final = await aplay(exchange.gave_up(exchange.deadline_error()))
+        raise final from None
     try:
         return await asyncio.wait_for(whole, deadline)
     except (asyncio.TimeoutError, TimeoutError) as error:
@@ -137,6 +154,15 @@ async def _bounded(whole: Coroutine[Any, Any, T], exchange: Exchange[T], deadlin
             raise
         final = await aplay(exchange.gave_up(exchange.deadline_error()))
         raise final from None
+
+
+def _is_trio(trio: Any) -> bool:
+    """Whether the call runs in trio and not in asyncio."""
+    try:
+        trio.lowlevel.current_task()
+    except RuntimeError:
+        return False
+    return True
 
 
 async def _arun(exchange: Exchange[T], base: AsyncRetrying, config: RetryConfig, max_retries: int | None) -> T:
@@ -177,7 +203,7 @@ def play(flow: Generator[Step, Any, T], ask: Callable[[Step], Any] = lambda step
             try:
                 result = ask(step) if isinstance(step, Asking) else step()
             except Exception as error:
-                step = flow.throw(error)
+                step = flow.throw(_throwable(error))
             else:
                 step = flow.send(result)
     except StopIteration as end:
@@ -188,7 +214,7 @@ def _in_time(exchange: Exchange[Any], step: Step) -> Any:
     """What the step returns, if it does before the deadline.
 
     A socket bounds each read of its own, so that a server which sends a byte now and then is never late; the call is
-    made in a thread, which ends with its last read.
+    made in a thread, whose connection is closed at the deadline, and when something interrupts the wait for it.
 
     Raises:
         DeadlineExceededError: It has not returned.
@@ -205,8 +231,15 @@ def _in_time(exchange: Exchange[Any], step: Step) -> Any:
             failure.append(error)
         done.set()
 
-    threading.Thread(target=work, name="instructor_ollama request", daemon=True).start()
-    if not done.wait(exchange.seconds_left):
+    thread = threading.Thread(target=work, name="instructor_ollama request", daemon=True)
+    thread.start()
+    try:
+        in_time = done.wait(exchange.seconds_left)
+    except BaseException:
+        abandon(thread)
+        raise
+    if not in_time:
+        abandon(thread)
         raise exchange.deadline_error()
     if failure:
         raise failure[0]
@@ -223,11 +256,20 @@ async def aplay(flow: Generator[Step, Any, T]) -> T:
                 if inspect.isawaitable(result):
                     result = await result
             except Exception as error:
-                step = flow.throw(error)
+                step = flow.throw(_throwable(error))
             else:
                 step = flow.send(result)
     except StopIteration as end:
         return cast("T", end.value)
+
+
+def _throwable(error: Exception) -> Exception:
+    """The error as it can be raised inside a generator, which takes StopIteration for its own end."""
+    if not isinstance(error, StopIteration):
+        return error
+    stopped = UsageError("a hook or callback raised StopIteration. Catch it there, or give next() a default.")
+    stopped.__cause__ = error
+    return stopped
 
 
 def _awaited(strategy: Callable[[RetryCallState], Any]) -> Callable[[RetryCallState], Awaitable[Any]]:

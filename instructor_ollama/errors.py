@@ -158,7 +158,7 @@ class DeadlineExceededError(InstructorOllamaError, TimeoutError):
         attempts: One record for each answer that came, oldest first.
     """
 
-    def __init__(self, message: str, *, deadline: float, attempts: Sequence[Attempt] = ()) -> None:
+    def __init__(self, message: str, *, deadline: float = 0.0, attempts: Sequence[Attempt] = ()) -> None:
         super().__init__(message)
         self.deadline = deadline
         self.attempts = tuple(attempts)
@@ -177,9 +177,11 @@ class OllamaError(InstructorOllamaError):
         status_code: HTTP status; None when no response came.
         detail: The server's own words, unwrapped from any nested JSON.
         retryable: Whether the same request may succeed when it is sent again.
+        retry_after: Seconds that the server asks to wait before that (`Retry-After`); None where it says nothing.
     """
 
     retryable: bool = False
+    retry_after: float | None = None
 
     def __init__(
         self,

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["RetryConfig"]
 
+LONGEST_DEADLINE = 30 * 24 * 3600.0
+"""Seconds from which on a deadline is none: timers of some platforms end at 49 days."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryConfig:
@@ -29,8 +32,8 @@ class RetryConfig:
         transient_retries: Further attempts after states of the server that pass: busy, loading, runner died.
         transient_wait: tenacity's wait strategy for those; from half a second, doubling, with jitter, up to 8 s.
         deadline: Seconds that the whole call may take, all attempts and waits together; None for no bound. What waits
-            for the server then is cancelled, or on a sync client left to a thread that ends with its last read; a sync
-            hook that runs then is waited for.
+            for the server then is cancelled and its connection closed, so that the server stops; a sync hook that runs
+            then is waited for. Works under asyncio and trio.
 
     Raises:
         UsageError: A negative or non-integer count, a deadline that is not positive, a callback that cannot be
@@ -55,6 +58,11 @@ class RetryConfig:
             if not callable(given):
                 raise UsageError(f"{name}={given!r}: give a tenacity wait strategy, such as tenacity.wait_fixed(1).")
         check_seconds("deadline", self.deadline)
+
+    @property
+    def seconds_allowed(self) -> float | None:
+        """The deadline; None for one that no timer can hold, which is no bound either."""
+        return None if self.deadline is None or self.deadline > LONGEST_DEADLINE else self.deadline
 
 
 def check_count(name: str, value: object) -> None:

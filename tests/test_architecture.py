@@ -23,7 +23,7 @@ def modules() -> dict[str, Path]:
 
 PURE = {"errors"}
 WIRE = {"_wire", "_wire_schema"}
-READER = {"_answer", "_reply_scan", "_tolerant_json"}
+READER = {"_answer", "_echo", "_plain_text", "_reply_scan", "_shape", "_tolerant_json", "_words"}
 CORE = (
     {
         "_adapter",
@@ -37,6 +37,8 @@ CORE = (
         "_notation",
         "_prompts",
         "_reading",
+        "_refused",
+        "_rejection",
         "_stated",
         "_target",
         "_token_bounds",
@@ -59,10 +61,12 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_wire_schema": (WIRE, {"pydantic", "pydantic_core"}),
     **{name: ({"_wire"}, {"pydantic", "pydantic_core"}) for name in modules() if name.startswith("_wire/")},
     **dict.fromkeys(READER, (READER | PURE, {"jiter"})),
-    "_target": ({"_wire_schema", "errors"}, {"pydantic", "pydantic_core", "typing_extensions"}),
+    "_deep": (set(), set()),
+    "_refused": ({"errors"}, {"pydantic"}),
+    "_target": ({"_deep", "_refused", "_shape", "_wire_schema", "errors"}, {"pydantic", "pydantic_core"}),
     "_narrowing": (set(), set()),
     "_notation": ({"_narrowing"}, set()),
-    "_prompts": ({"_notation", "_target", "errors"}, {"pydantic", "pydantic_core"}),
+    "_prompts": ({"_notation", "_shape", "_target", "errors"}, {"pydantic", "pydantic_core"}),
     "_fault_table": ({"errors"}, set()),
     "_adapter": ({"_reading", "errors"}, set()),
     "_guard": ({"_adapter", "_known", "_reading", "_truncation", "_warnings", "errors", "events"}, set()),
@@ -70,16 +74,23 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_token_bounds": (set(), set()),
     "_truncation": ({"_known", "_token_bounds"}, set()),
     "_warnings": (set(), set()),
-    "_reading": ({"_altered", "_answer", "_repetition", "_target", "errors", "events"}, {"pydantic", "pydantic_core"}),
+    "_rejection": ({"_answer", "_reply_scan", "_target", "errors"}, {"pydantic", "pydantic_core"}),
+    "_reading": (
+        {"_altered", "_answer", "_rejection", "_repetition", "_reply_scan", "_target", "errors", "events"},
+        {"pydantic", "pydantic_core"},
+    ),
     "_repetition": (set(), set()),
     "_altered": (set(), set()),
     "_stated": (set(), {"pydantic"}),
     "_faults": ({"_fault_table", "errors"}, set()),
     "_exchange": (CORE - {"_exchange"}, {"pydantic", "pydantic_core"}),
-    "_retrying": ({"_adapter", "_exchange", "errors", "retry"}, {"tenacity"}),
+    "_abandon": (set(), set()),
+    "_retrying": ({"_abandon", "_adapter", "_exchange", "errors", "retry"}, {"tenacity"}),
     "_settings": ({"_prompts", "_retrying", "errors", "events", "retry"}, {"tenacity"}),
     "_clients/__init__": ({"_adapter", "errors"}, set()),
-    "_clients/_translate": ({"_altered", "_faults", "errors"}, set()),
+    "_clients/_translate": ({"_altered", "errors"}, set()),
+    "_clients/_connection": ({"_adapter", "_faults", "errors"}, set()),
+    "_clients/_signature": ({"_clients", "errors"}, set()),
     "_clients/openai": ({"_adapter", "_clients", "_faults", "_reading", "_warnings", "errors", "events"}, {"openai"}),
     "_clients/ollama": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"ollama"}),
     "_types": ({"_prompts", "events", "retry"}, {"ollama", "openai", "tenacity", "typing_extensions"}),

@@ -169,7 +169,7 @@ def test_an_ollama_client_behind_a_wrapper_is_checked():
             if whole:
                 assert client.chat(model="m", response_model=User, messages=LONG, options=options).age == 25
             else:
-                with pytest.raises(errors.PromptTruncatedError, match=str(num_ctx)):
+                with pytest.raises((errors.ContextOverflowError, errors.PromptTruncatedError), match=str(num_ctx)):
                     client.chat(model="m", response_model=User, messages=LONG, options=options)
         client._client.close()
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ..errors import UnsupportedClientError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from .._adapter import Adapter
 
@@ -52,9 +52,17 @@ class Binding(Protocol):
         """One request to Ollama's own API through the client, its JSON decoded; on async clients it is awaited."""
         ...
 
-    def copies(self, patch_copy: Callable[[Any], Any]) -> dict[str, Callable[..., Any]]:
-        """Methods of the client that return a new one, wrapped so that the new one is patched as well."""
+    def replacements(self, patch_copy: Callable[[Any], Any]) -> Iterable[Replacement]:
+        """What `patch` replaces beside the method itself; `patch_copy` patches a copy of the client."""
         ...
+
+
+class Replacement(NamedTuple):
+    """One attribute that `patch` sets on an object and `unpatch` takes back."""
+
+    owner: object
+    name: str
+    value: Any
 
 
 def binding_of(client: object) -> Binding:

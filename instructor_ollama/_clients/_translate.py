@@ -1,21 +1,14 @@
-"""What the adapters share: a connection's end told by its cause, and one exception that is of two classes.
-
-Knows no client library: their HTTP errors are recognised by name, since openai stands on httpx or on httpx2.
-"""
+"""What the adapters share: one exception that is of two classes, tokens, timeouts. Knows no client library."""
 
 from __future__ import annotations
 
 import functools
 from typing import TYPE_CHECKING, Any, cast
 
-from .. import _faults
 from .._altered import Token
 
 if TYPE_CHECKING:
     from ..errors import OllamaError
-
-_NOT_MADE = frozenset(("ConnectError", "ConnectTimeout", "UnsupportedProtocol", "ConnectionRefusedError"))
-_LOST = frozenset(("RemoteProtocolError", "ReadError", "WriteError", "CloseError", "ConnectionResetError"))
 
 
 @functools.cache
@@ -24,17 +17,18 @@ def left_open(temperature: bool, thinking: bool) -> frozenset[str]:
     return frozenset(name for name, free in (("temperature", temperature), ("thinking", thinking)) if free)
 
 
-def connection_fault(error: BaseException, url: str) -> OllamaError | None:
-    """The fault behind an error of the connection; None when no cause of it is one."""
-    cause: BaseException | None = error
-    while cause is not None:
-        name = type(cause).__name__
-        if name in _NOT_MADE:
-            return _faults.not_running(url, str(cause) or name)
-        if name in _LOST:
-            return _faults.connection_lost(url, str(cause) or name)
-        cause = cause.__cause__ or cause.__context__
-    return None
+def shortened(timeout: Any, seconds: float) -> Any:
+    """A timeout that is no longer than so many seconds.
+
+    Args:
+        timeout: Seconds, None for no bound, or the `Timeout` of httpx or httpx2, whose shorter parts are kept.
+        seconds: The bound.
+    """
+    parts = ("connect", "read", "write", "pool")
+    if all(hasattr(timeout, part) for part in parts):
+        given = {part: getattr(timeout, part) for part in parts}
+        return type(timeout)(**{part: shortened(value, seconds) for part, value in given.items()})
+    return min(timeout, seconds) if isinstance(timeout, (int, float)) else seconds
 
 
 def tokens_of(logprobs: Any) -> list[Token]:
@@ -54,10 +48,11 @@ def both(ours: OllamaError, theirs: Exception) -> OllamaError:
     """One exception that is an instance of our class and of theirs, with the attributes of both."""
     cls = _double_class(cast("Any", type(ours)), cast("Any", type(theirs)))
     error: Any = cls.__new__(cls, ours.message)
-    for source in (ours, theirs):
-        error.__dict__.update({name: value for name, value in vars(source).items() if value is not None})
-    error.__dict__.setdefault("status_code", None)
-    error.message = ours.message
+    attributes: dict[str, Any] = error.__dict__
+    attributes.update(vars(theirs))
+    for name, value in vars(ours).items():
+        if value is not None or name not in attributes:
+            attributes[name] = value
     return cast("OllamaError", error)
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+import contextlib
+import copy
+import functools
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import ollama
 
@@ -11,11 +15,12 @@ from .. import _faults
 from .._reading import Reply
 from ..errors import OllamaError, UnsupportedFeatureError
 from ..events import Usage
-from . import MARK
-from ._translate import both, connection_fault, left_open, tokens_of
+from . import MARK, Replacement
+from ._connection import connection_fault, is_http, request_fault, retry_after, stale
+from ._translate import both, left_open, shortened, tokens_of
 
 if TYPE_CHECKING:
-    from .._adapter import Draft
+    from .._adapter import Draft, Stale
 
 _REFUSED = {
     "stream": "a validated value needs the whole answer: leave stream out",
@@ -26,6 +31,26 @@ _REFUSED = {
 
 _NOTHING_CUT = {"truncate": False, "shift": False}
 """Answered with an error instead of a cut prompt since Ollama 0.12.6; dropped by older servers (F3.5)."""
+
+
+class _Extra(NamedTuple):
+    """What a request of ours has beside the keywords of `chat`."""
+
+    body: Mapping[str, Any]
+    timeout: float | None
+
+
+_sending: ContextVar[_Extra | None] = ContextVar("instructor_ollama_sending", default=None)
+
+
+@contextlib.contextmanager
+def _sent_with(extra: _Extra) -> Generator[None]:
+    """While somebody else's wrapper sends a request of ours."""
+    token = _sending.set(extra)
+    try:
+        yield
+    finally:
+        _sending.reset(token)
 
 
 def bind(client: object) -> OllamaBinding | None:
@@ -45,33 +70,57 @@ class OllamaBinding:
         self.client = client
         self.is_async = isinstance(client, ollama.AsyncClient)
         self.owner = client
+        self.answered = False
         front = vars(client).get(MARK)
         # Somebody else's wrapper, put on the instance before us, goes on being called.
         self._wrapper: Callable[..., Any] | None = vars(client).get("chat") if front is None else front.binding._wrapper
 
     def original(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own `chat`."""
-        if self._wrapper is not None:
-            return self._wrapper(*args, **kwargs)
+        if self._wrapper is not None and _sending.get() is None:
+            return self._wrapped(_Extra({}, None), args, kwargs)
         kind: Any = type(self.owner)
         return kind.chat(self.owner, *args, **kwargs)
 
     def send(self, request: dict[str, Any], timeout: float | None, added: Mapping[str, Any]) -> Any:
         """`chat`, with what `chat` has no keyword for put into the body that it sends."""
+        extra = _Extra({**_NOTHING_CUT, **added}, timeout)
         if self._wrapper is not None:
-            return self._wrapper(**request)
+            return self._wrapped(extra, (), request)
+        twin: Any = copy.copy(self.client)
+        twin._request = self._posting(lambda: extra)
         kind: Any = type(self.client)
-        twin: Any = object.__new__(kind)
-        twin.__dict__.update(vars(self.client))
-        own: Any = kind._request
-
-        def post(cls: Any, *args: Any, json: Mapping[str, Any], **kwargs: Any) -> Any:
-            if timeout is not None:
-                kwargs["timeout"] = timeout
-            return own(self.client, cls, *args, json={**json, **_NOTHING_CUT, **added}, **kwargs)
-
-        twin._request = post
         return kind.chat(twin, **request)
+
+    def _wrapped(self, extra: _Extra, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call somebody else's wrapper; what it sends below is recognised by the context that it runs in."""
+        wrapper: Any = self._wrapper
+
+        async def awaited() -> Any:
+            with _sent_with(extra):
+                return await wrapper(*args, **kwargs)
+
+        if self.is_async:
+            return awaited()
+        with _sent_with(extra):
+            return wrapper(*args, **kwargs)
+
+    def _posting(self, extra_of: Callable[[], _Extra | None]) -> Callable[..., Any]:
+        """The client's `_request` with what belongs to a request of ours."""
+        client: Any = self.client
+        kind: Any = type(self.client)
+        own: Callable[..., Any] = kind._request
+
+        @functools.wraps(own)
+        def post(cls: Any, *args: Any, **kwargs: Any) -> Any:
+            extra = extra_of()
+            if extra is not None and args[1:] == ("/api/chat",):
+                kwargs["json"] = {**kwargs["json"], **extra.body}
+                if extra.timeout is not None:
+                    kwargs["timeout"] = shortened(client._client.timeout, extra.timeout)
+            return own(client, cls, *args, **kwargs)
+
+        return post
 
     def native(self, method: str, path: str, body: Any = None, timeout: float | None = None) -> Any:
         """One request to Ollama's own API."""
@@ -90,14 +139,10 @@ class OllamaBinding:
         options = _options(request.get("options"))
         return OllamaAdapter(self, request, options), left_open("temperature" not in options, "think" not in request)
 
-    def copies(self, patch_copy: Callable[[Any], Any]) -> dict[str, Callable[..., Any]]:  # noqa: ARG002 (it makes none)
-        """None: these clients have no copies."""
-        return {}
-
-    @property
-    def is_wrapped(self) -> bool:
-        """Whether somebody else's wrapper makes the requests."""
-        return self._wrapper is not None
+    def replacements(self, patch_copy: Callable[[Any], Any]) -> Iterator[Replacement]:  # noqa: ARG002 (no copies)
+        """`_request`, where a wrapper stands between `chat` and us."""
+        if self._wrapper is not None:
+            yield Replacement(self.client, "_request", self._posting(_sending.get))
 
     @property
     def url(self) -> str:
@@ -109,7 +154,9 @@ class OllamaBinding:
 class OllamaAdapter:
     """One call through an ollama client."""
 
-    __slots__ = ("_added", "_binding", "_options", "_request", "_timeout", "max_tokens", "native", "num_ctx")
+    __slots__ = ("_added", "_binding", "_options", "_request", "_timeout", "max_tokens", "native")
+
+    truncates_silently = False  # `truncate` and `shift` are off
 
     def __init__(self, binding: OllamaBinding, request: dict[str, Any], options: dict[str, Any]) -> None:
         self._binding = binding
@@ -119,12 +166,6 @@ class OllamaAdapter:
         self._added: Mapping[str, Any] = {}
         self.native = binding.native
         self.max_tokens: int | None = options.get("num_predict")
-        self.num_ctx: int | None = options.get("num_ctx")
-
-    @property
-    def truncates_silently(self) -> bool:
-        """Only through somebody else's wrapper, which sends neither `truncate` nor `shift`."""
-        return self._binding.is_wrapped
 
     def keywords(self, draft: Draft) -> dict[str, Any]:
         """The keywords of `chat`."""
@@ -150,6 +191,7 @@ class OllamaAdapter:
 
     def read(self, completion: Any) -> Reply:
         """Read a reply, whatever is missing in it."""
+        self._binding.answered = True
         message = getattr(completion, "message", None)
         usage = Usage(
             _count(getattr(completion, "prompt_eval_count", 0)),
@@ -169,25 +211,37 @@ class OllamaAdapter:
             tokens=tokens_of(getattr(completion, "logprobs", None)),  # before ollama 0.6 its replies have none
         )
 
+    def own_error(self, error: Exception) -> Exception:
+        """Ollama's client wraps nothing that the caller's code raises."""
+        return error
+
+    def stale(self, error: Exception, seconds: float) -> Stale | None:
+        """Why the connection may have been left over from before, so that another one will do."""
+        return stale(error, seconds, answered=self._binding.answered)
+
     def fault(self, error: Exception) -> OllamaError | None:
         """The server's fault behind one of ollama's errors, as an instance of both classes."""
         url = self._binding.url
         if isinstance(error, ollama.ResponseError):
             ours = _faults.fault_of(error.status_code, error.error, model=str(self._request.get("model")), url=url)
+            response: Any = getattr(error.__context__, "response", None)
+            _faults.ask_to_wait(ours, retry_after(getattr(response, "headers", {})))
         elif self.is_timeout(error):
             return None  # the caller's own timeout, or the deadline's
-        elif isinstance(error, ConnectionError):  # ollama says no more than that
+        elif isinstance(error, ConnectionError) and error.__context__ is None:  # ollama's own words say no more
             ours = _faults.not_running(url, "nothing listens there")
+        elif isinstance(error, ConnectionError):
+            ours = connection_fault(error.__context__ or error, url) or _faults.not_running(url, str(error))
+        elif isinstance(error, OSError) or is_http(error):
+            ours = connection_fault(error, url) or request_fault(error, url)
         else:
-            lost = connection_fault(error, url)
-            if lost is None:
-                return None
-            ours = lost
+            return None
         return both(ours, error)
 
     def unreadable(self, error: Exception) -> str | None:
         """Ollama's client builds a `ChatResponse` of whatever came."""
-        if isinstance(error, ValueError) or "must be a mapping" in str(error):
+        is_no_json = isinstance(error, ValueError) and "JSON" in type(error).__name__
+        if is_no_json or getattr(error, "title", None) == "ChatResponse" or "must be a mapping" in str(error):
             return f"the server sent no chat response ({type(error).__name__})"
         return None
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, cast
 
 import openai
@@ -14,15 +17,24 @@ from .._reading import Reply
 from .._warnings import callers_level
 from ..errors import IgnoredParameterWarning, OllamaError, UnsupportedFeatureError
 from ..events import Usage
-from . import MARK
-from ._translate import both, connection_fault, left_open, tokens_of
+from . import MARK, Replacement
+from ._connection import (
+    connection_fault,
+    is_http,
+    raised_by_caller,
+    request_fault,
+    retry_after,
+    stale,
+)
+from ._signature import refusing
+from ._translate import both, left_open, shortened, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from openai.resources.chat.completions import AsyncCompletions, Completions
 
-    from .._adapter import Draft
+    from .._adapter import Draft, Stale
 
 _REFUSED = {
     "stream": "a validated value needs the whole answer: leave stream out",
@@ -53,6 +65,14 @@ def bind(client: object) -> OpenAIBinding | None:
     return None
 
 
+class _Body(dict[str, Any]):
+    """The `extra_body` of a request of ours: how it is recognised below `create`, however it got there."""
+
+
+_wrapping: ContextVar[tuple[object, ...]] = ContextVar("instructor_ollama_wrapping", default=())
+"""The resources whose wrapper is running in this context."""
+
+
 class OpenAIBinding:
     """An openai client as `patch` sees it."""
 
@@ -63,38 +83,42 @@ class OpenAIBinding:
         self.client = client
         self.is_async = isinstance(client, openai.AsyncOpenAI)
         self.owner: Completions | AsyncCompletions = client.chat.completions
-        self._seen: dict[str, Any] = {}
-        self._patient: Any = None
+        self.answered = False
         # Somebody else's wrapper, put on the instance before us, goes on being called.
         front = vars(self.owner).get(MARK)
         self._wrapper: Callable[..., Any] | None = (
             vars(self.owner).get("create") if front is None else front.binding._wrapper
         )
+        resource: Any = type(self.owner)
+        self._own: Any = resource(client)
+        self._own._post = _without_retries(self._own._post)
+        if self._wrapper is not None and not hasattr(vars(self.owner).get("_post"), MARK):
+            owner: Any = self.owner
+            owner._post = _without_retries(owner._post)
 
     def original(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own `create`."""
-        if self._wrapper is not None:
-            return self._wrapper(*args, **kwargs)
+        if self._wrapper is not None and self.owner not in _wrapping.get():
+            return self._wrapped(*args, **kwargs)
         create: Any = type(self.owner).create
         return create(self.owner, *args, **kwargs)
 
     def send(self, request: dict[str, Any]) -> Any:
         """`create` without openai's own retries, which would repeat what cannot change and hide what can."""
-        if self._wrapper is not None:
-            return self._wrapper(**request)
-        now: dict[str, Any] = vars(self.client)
-        if self._seen != now:  # compares by identity first, so this costs next to nothing
-            self._patient = self._without_retries(now)
-            self._seen = dict(now)
-        return self._patient.create(**request)
+        return self._own.create(**request) if self._wrapper is None else self._wrapped(**request)
 
-    def _without_retries(self, now: dict[str, Any]) -> Any:
-        """The client's resource on a twin that shares everything with it: connections, keys, hooks."""
-        twin = object.__new__(type(self.client))
-        vars(twin).update(now)
-        twin.max_retries = 0
-        resource: Any = type(self.owner)
-        return resource(twin)
+    def _wrapped(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the wrapper; what it calls on the patched resource (`with_raw_response.create`) is the client's own."""
+        wrapper: Any = self._wrapper
+
+        async def awaited() -> Any:
+            with _inside(self.owner):
+                return await wrapper(*args, **kwargs)
+
+        if self.is_async:
+            return awaited()
+        with _inside(self.owner):
+            return wrapper(*args, **kwargs)
 
     def native(self, method: str, path: str, body: Any = None, timeout: float | None = None) -> Any:
         """One request to Ollama's own API, which lies beside `/v1`."""
@@ -136,19 +160,29 @@ class OpenAIBinding:
         thinking = {"reasoning_effort", "reasoning"} & {*request, *(body if isinstance(body, Mapping) else ())}
         return OpenAIAdapter(self, request), left_open("temperature" not in request, not thinking)
 
-    def copies(self, patch_copy: Callable[[Any], Any]) -> dict[str, Callable[..., Any]]:
-        """`copy` and `with_options`, their result patched."""
+    def replacements(self, patch_copy: Callable[[Any], Any]) -> Iterator[Replacement]:
+        """`copy` and `with_options`, whose result is patched; methods that take no `response_model` say so."""
 
-        def wrapped(name: str) -> Callable[..., Any]:
-            own = getattr(type(self.client), name)
-
+        def patched_copy(own: Callable[..., Any]) -> Callable[..., Any]:
             @functools.wraps(own)
             def make(*args: Any, **kwargs: Any) -> Any:
                 return patch_copy(own(self.client, *args, **kwargs))
 
             return make
 
-        return {name: wrapped(name) for name in ("copy", "with_options")}
+        for name in ("copy", "with_options"):
+            yield Replacement(self.client, name, patched_copy(getattr(type(self.client), name)))
+        for path, names in _WITHOUT_RESPONSE_MODEL.items():
+            if path.startswith("beta") and "openai.resources.beta" not in sys.modules:
+                continue  # openai 3 imports hundreds of modules for it
+            resource: Any = self.client
+            for step in path.split("."):
+                resource = getattr(resource, step, None)
+            for name in names:
+                own = getattr(resource, name, None)
+                if own is not None:
+                    parallel = path.endswith("chat.completions")
+                    yield Replacement(resource, name, refusing(own, f"client.{path}.{name}", parallel=parallel))
 
 
 class OpenAIAdapter:
@@ -157,7 +191,6 @@ class OpenAIAdapter:
     __slots__ = ("_binding", "_request", "max_tokens", "native", "send")
 
     truncates_silently = True  # /v1 knows no `truncate`
-    num_ctx = None  # nor `num_ctx`
 
     def __init__(self, binding: OpenAIBinding, request: dict[str, Any]) -> None:
         self._binding = binding
@@ -171,7 +204,7 @@ class OpenAIAdapter:
         request = {**self._request, "messages": draft.messages}
         # In extra_body, since openai walks through every other value on each call, deep as the schema is, and since
         # its first versions do not know reasoning_effort.
-        body: dict[str, Any] = {**cast("Any", request.get("extra_body") or {})}
+        body = _Body(cast("Any", request.get("extra_body") or {}))
         if draft.constrained:
             body["response_format"] = _response_format(draft.schema)
         if draft.thinking is not None:
@@ -183,11 +216,12 @@ class OpenAIAdapter:
             request["temperature"] = draft.temperature
         if draft.timeout is not None:
             given = request.get("timeout", self._binding.client.timeout)
-            request["timeout"] = min(given, draft.timeout) if isinstance(given, (int, float)) else draft.timeout
+            request["timeout"] = shortened(given, draft.timeout)
         return request
 
     def read(self, completion: Any) -> Reply:
         """Read a completion; openai builds these objects unchecked, so anything may be missing."""
+        self._binding.answered = True
         choices = getattr(completion, "choices", None)
         usage = _usage(getattr(completion, "usage", None))
         if choices is None and not hasattr(completion, "model_fields_set"):
@@ -209,18 +243,26 @@ class OpenAIAdapter:
             tokens=tokens_of(getattr(getattr(choice, "logprobs", None), "content", None)),
         )
 
+    def own_error(self, error: Exception) -> Exception:
+        """What the caller's code has raised inside the HTTP client, in place of openai's error about it."""
+        cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else None
+        return error if cause is None else raised_by_caller(cause) or error
+
+    def stale(self, error: Exception, seconds: float) -> Stale | None:
+        """Why the connection may have been left over from before, so that another one will do."""
+        return stale(error, seconds, answered=self._binding.answered)
+
     def fault(self, error: Exception) -> OllamaError | None:
         """The server's fault behind one of openai's errors, as an instance of both classes."""
-        if not isinstance(error, openai.APIError):
-            return None
         url = str(self._binding.client.base_url)
         if isinstance(error, openai.APIStatusError):
             body: object = error.body if error.body is not None else error.response.text
             ours = _faults.fault_of(error.status_code, body, model=str(self._request.get("model")), url=url)
+            _faults.ask_to_wait(ours, retry_after(error.response.headers))
         elif isinstance(error, openai.APITimeoutError):
             return None  # the caller's own timeout, or the deadline's
-        elif isinstance(error, openai.APIConnectionError):
-            ours = connection_fault(error, url) or _faults.not_running(url, str(error))
+        elif isinstance(error, openai.APIConnectionError) or is_http(error):
+            ours = connection_fault(error, url) or request_fault(error, url)
         else:
             return None
         return both(ours, error)
@@ -235,6 +277,41 @@ class OpenAIAdapter:
 
     def __repr__(self) -> str:
         return f"OpenAIAdapter({self._request.get('model')!r})"
+
+
+_WITHOUT_RESPONSE_MODEL = {
+    "chat.completions": ("parse", "stream"),
+    "beta.chat.completions": ("parse", "stream"),
+    "completions": ("create",),
+    "responses": ("create", "parse", "stream"),
+}
+"""Methods beside `chat.completions.create` at which somebody may try `response_model`, by their resource."""
+
+
+def _without_retries(post: Callable[..., Any]) -> Callable[..., Any]:
+    """A resource's `_post` that asks openai not to retry the requests of ours."""
+
+    @functools.wraps(post)
+    def once(*args: Any, **kwargs: Any) -> Any:
+        options = kwargs.get("options")
+        if isinstance(options, dict):
+            given = cast("dict[str, Any]", options)
+            if type(given.get("extra_json")) is _Body:
+                kwargs["options"] = {**given, "max_retries": 0}
+        return post(*args, **kwargs)
+
+    setattr(once, MARK, True)
+    return once
+
+
+@contextlib.contextmanager
+def _inside(owner: object) -> Generator[None]:
+    """While the wrapper of a resource runs."""
+    token = _wrapping.set((*_wrapping.get(), owner))
+    try:
+        yield
+    finally:
+        _wrapping.reset(token)
 
 
 def _response_format(schema: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -34,11 +34,13 @@ class Raw:
 
     Attributes:
         body: Text, or anything that becomes JSON.
+        headers: Beside `Content-Type` and the length, such as `{"Retry-After": "6"}`.
     """
 
     status: int = 200
     body: Any = ""
     content_type: str = "application/json"
+    headers: dict[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)

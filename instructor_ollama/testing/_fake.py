@@ -235,7 +235,7 @@ class FakeOllama(ModelStore):
             return Response(0)
         if isinstance(given, Raw):
             data = given.body if isinstance(given.body, str) else json.dumps(given.body)
-            return Response(given.status, (data.encode(),), given.content_type)
+            return Response(given.status, (data.encode(),), given.content_type, headers=given.headers)
         if isinstance(given, Error):
             return _bodies.error_response(given, form)
         if isinstance(given, Mapping):

@@ -11,7 +11,7 @@ import functools
 import json
 import socket
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Union, cast
@@ -56,6 +56,7 @@ class Response:
         parts: One is sent with its length; several are sent in chunks, one after the other.
         delay: Seconds before anything is sent.
         dies: The connection ends after the parts, before the response is complete.
+        headers: Further ones.
     """
 
     status: int = 200
@@ -63,13 +64,15 @@ class Response:
     content_type: str = "application/json"
     delay: float = 0.0
     dies: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def head(self) -> bytes:
         """Status line and headers."""
         length = f"Content-Length: {len(self.parts[0]) + self.dies}" if len(self.parts) == 1 else _CHUNKED
+        more = "".join(f"{name}: {value}\r\n" for name, value in self.headers.items())
         return (
             f"HTTP/1.1 {self.status} {_PHRASES.get(self.status, 'Unknown')}\r\n"
-            f"Content-Type: {self.content_type}\r\n{length}\r\n\r\n"
+            f"Content-Type: {self.content_type}\r\n{more}{length}\r\n\r\n"
         ).encode("latin-1")
 
 

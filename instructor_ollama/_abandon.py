@@ -1,0 +1,41 @@
+"""Give up a blocking request: the sockets that a thread waits on are shut down, so that the server stops generating.
+
+A blocking call of a client library can be left, but not ended, from outside; what it waits on can. Once its socket is
+shut down the call fails and the library takes the connection out of its pool, as after any lost connection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator
+
+_TRIES = 10
+_PAUSE = 0.01
+
+
+def abandon(thread: threading.Thread) -> None:
+    """Shut down what a thread's call reads from or writes to; without one, the call runs to its timeout."""
+    for _ in range(_TRIES):
+        for found in _sockets(thread.ident):
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(found, socket.SHUT_RDWR)
+        thread.join(_PAUSE)
+        if not thread.is_alive():
+            return
+
+
+def _sockets(ident: int | None) -> Iterator[socket.socket]:
+    """The sockets in the hands of the functions that a thread is in, the innermost first."""
+    frame: Any = sys._current_frames().get(ident or 0)  # pyright: ignore[reportPrivateUsage]  # documented under this name
+    while frame is not None:
+        for value in tuple(frame.f_locals.values()):
+            for candidate in (value, getattr(value, "_sock", None)):  # httpcore's streams, and http.client's
+                if isinstance(candidate, socket.socket):
+                    yield candidate
+        frame = frame.f_back
