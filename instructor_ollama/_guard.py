@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ._adapter import Asking
 from ._known import SAMPLES
-from ._truncation import UNCOUNTED, Prompt
+from ._truncation import DENSE, UNCOUNTED, Prompt
 from ._warnings import callers_level
 from .errors import (
     CapabilityError,
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 
 SMALL = 256
 """Tokens that fit into any context window; a prompt that cannot have more is not looked into."""
-
-DENSE = 5.5
-"""Characters that a token of ordinary text stands for at most."""
 
 LOOKUP = 5.0
 """Timeout in seconds for reading the context window."""
@@ -134,7 +131,7 @@ class ContextGuard:
             is_whole = yield from self._verify(prompt, reply, messages)
         else:
             is_whole = window is not None or prompt.most <= UNCOUNTED
-        if is_whole:
+        if is_whole and (doubtful or facts.samples < SAMPLES):
             prompt.teach(facts, seen)
 
     def check_answer(self, reply: Reply) -> Generator[Step, Any, None]:

@@ -37,6 +37,9 @@ UNCOUNTED = 2048
 LEARNABLE = 64
 """Tokens at most from which on the count of a prompt says something about its kind of text."""
 
+DENSE = 5.5
+"""Characters that a token of ordinary text stands for at most."""
+
 ADDED = 4
 """Tokens that chat templates add to a message, about."""
 
@@ -135,10 +138,10 @@ class Prompt:
             facts: What is known of the model's tokens.
         """
         if window is not None:
+            if self.most + facts.own_messages + (facts.own_system or 0) < window and seen <= self.most:
+                return 0 < seen < self.characters / DENSE
             if self._is_sparse(seen, facts):
                 return True
-            if self.most + facts.own_messages + (facts.own_system or 0) < window and seen <= self.most:
-                return False
             sizes, whole = self._sizes(facts.most)
             if facts.own_system is None:
                 return may_be_truncated(sizes, whole + window, seen, window) if whole >= window else seen > whole
