@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 (texts in other scripts)
 """Which truncated prompts are detected, and what the detection costs, over shapes, texts, sizes and context windows.
 
     INSTRUCTOR_OLLAMA_SERVERS="/path/to/0.24.0/ollama /path/to/0.34.4/ollama" python benchmarks/truncation.py MODEL.gguf
@@ -29,6 +28,7 @@ from instructor_ollama import errors, patch
 
 sys.path.append(str(Path(__file__).parent.parent / "tests"))
 from servers import OllamaServer, executables
+from tokenized_texts import TOKENIZED
 from tokenizer_model import write_tokenizer_model
 
 TEMPLATE = "{{- range .Messages }}<|im_start|>{{ .Role }}\n{{ .Content }}<|im_end|>\n{{ end }}<|im_start|>assistant\n"
@@ -37,33 +37,9 @@ SIZES = (0.25, 0.4, 0.5, 0.7, 0.9, 0.97, 1.03, 1.1, 1.3, 1.6, 2.0, 3.0)
 """Of a prompt, in windows."""
 CLEARLY_BELOW_HALF = 0.45
 
-TEXTS: dict[str, str] = {
-    "English": (
-        "The committee met on Tuesday to discuss the new bridge over the river. Several residents complained about "
-        "the noise, and the engineer promised a report before the end of the month. Nobody mentioned the budget. "
-    ),
-    "German": (
-        "Der Ausschuss traf sich am Dienstag, um über die neue Brücke zu beraten. Mehrere Anwohner beschwerten sich "
-        "über den Baulärm, und die Ingenieurin versprach einen Bericht bis Monatsende. Niemand sprach von den Kosten. "
-    ),
-    "Chinese": (
-        "委员会星期二开会讨论河上新桥的建设。几位居民抱怨噪音太大，工程师答应在月底之前提交报告。没有人提到预算，"
-        "市长说冬天之前一定会完工，但是许多人并不相信这个说法。"
-    ),
-    "Japanese": (
-        "委員会は火曜日に集まり、川に架かる新しい橋について話し合いました。何人かの住民が騒音について苦情を言い、"
-        "技術者は月末までに報告書を出すと約束しました。予算のことは誰も口にしませんでした。"
-    ),
-    "Arabic": (
-        "اجتمعت اللجنة يوم الثلاثاء لمناقشة الجسر الجديد فوق النهر. اشتكى عدد من السكان من الضوضاء، ووعد المهندس "
-        "بتقديم تقرير قبل نهاية الشهر. لم يذكر أحد الميزانية. "
-    ),
-    "numbers": "4711 38.50 1200 77 0.125 98431 16 2024 5.75 330 81726 9.99 64 1048576 12.5 7 ",
-    "code": (
-        "def total(items, rate=0.19):\n    result = 0\n    for item in items:\n        if item.price is None:\n"
-        "            continue\n        result += item.price * (1 + rate)\n    return round(result, 2)\n\n"
-    ),
-    "JSON": '{"id": 4711, "name": "Dune", "tags": ["novel", "desert"], "price": 12.5, "stock": {"here": 3}},\n',
+TEXTS = {
+    name: TOKENIZED[name].text
+    for name in ("English", "German", "Chinese", "Japanese", "Arabic", "numbers", "code", "JSON")
 }
 
 
@@ -152,7 +128,7 @@ class Counting:
     def __init__(self, server: OllamaServer) -> None:
         self.paths: list[str] = []
         self.messages: Any = None
-        http = openai.DefaultHttpxClient(event_hooks={"request": [self._note]})
+        http = openai.DefaultHttpxClient(verify=False, event_hooks={"request": [self._note]})
         self.client = patch(openai.OpenAI(base_url=server.base_url, api_key="x", http_client=http))
 
     def _note(self, request: Any) -> None:
@@ -168,7 +144,7 @@ class Counting:
             self.client.chat.completions.create(
                 model="model", messages=messages, response_model=Person, max_retries=0, max_tokens=4
             )
-        except errors.PromptTruncatedError:
+        except (errors.PromptTruncatedError, errors.ContextOverflowError):
             return "truncated", self.paths
         except errors.AnswerError:
             pass  # a wrong answer to a prompt that was taken as whole

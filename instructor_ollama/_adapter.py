@@ -63,11 +63,6 @@ class Adapter(Protocol):
         """Whether the server truncates a prompt that is too long, instead of refusing it."""
         ...
 
-    @property
-    def num_ctx(self) -> int | None:
-        """The context window that the caller asks for; None leaves it to the model."""
-        ...
-
     def keywords(self, draft: Draft) -> dict[str, Any]:
         """The keywords of the client's own method for the next request."""
         ...

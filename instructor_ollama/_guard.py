@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ._adapter import Asking
 from ._known import SAMPLES
-from ._truncation import UNCOUNTED, Prompt
+from ._truncation import DENSE, UNCOUNTED, Prompt
 from ._warnings import callers_level
 from .errors import (
     CapabilityError,
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
 SMALL = 256
 """Tokens that fit into any context window; a prompt that cannot have more is not looked into."""
 
-DENSE = 5.5
-"""Characters that a token of ordinary text stands for at most."""
-
 LOOKUP = 5.0
 """Timeout in seconds for reading the context window."""
 
@@ -58,15 +55,13 @@ _NOT_THERE = (401, 403, 404, 405, 501)
 class ContextGuard:
     """Detects, over one conversation, prompts that the server truncated and images that it dropped."""
 
-    __slots__ = ("_adapter", "_began", "_first", "_key", "_known", "_model", "_warned")
+    __slots__ = ("_adapter", "_began", "_first", "_known", "_model", "_warned")
 
     def __init__(self, adapter: Adapter, model: str, known: Known) -> None:
         """`known` keeps what is learnt about models, for all calls of a client."""
         self._adapter = adapter
         self._model = model
         self._known = known
-        # The window of a request that asks for one is another than the model's own.
-        self._key = model if adapter.num_ctx is None else f"{model} {adapter.num_ctx}"
         self._first: int | None = None
         self._began = _now()
         self._warned = False
@@ -116,7 +111,7 @@ class ContextGuard:
         if reply.from_ollama is False:  # such servers refuse what does not fit
             self._check_possible(prompt, reply.usage)
             return
-        facts = self._known.model(self._key)
+        facts = self._known.model(self._model)
         small = prompt.most <= SMALL and prompt.characters <= DENSE * (seen or SMALL) and not shrank
         if small and facts.samples >= SAMPLES:
             return
@@ -125,7 +120,7 @@ class ContextGuard:
             window = yield from self._window()
             if window is not None and seen > window:
                 window = yield from self._window(since=self._began)
-            facts = self._known.model(self._key)
+            facts = self._known.model(self._model)
         doubtful = not small and (shrank or prompt.is_doubtful(seen, window, facts))
         if doubtful and window is not None and 2 * seen < window and facts.own_system is None:
             shown = yield from self._ask("POST", "/api/show", {"model": self._model})
@@ -136,7 +131,7 @@ class ContextGuard:
             is_whole = yield from self._verify(prompt, reply, messages)
         else:
             is_whole = window is not None or prompt.most <= UNCOUNTED
-        if is_whole:
+        if is_whole and (doubtful or facts.samples < SAMPLES):
             prompt.teach(facts, seen)
 
     def check_answer(self, reply: Reply) -> Generator[Step, Any, None]:
@@ -160,7 +155,7 @@ class ContextGuard:
     ) -> Generator[Step, Any, bool]:
         """Ask the server whether the prompt fits; False where it cannot say, and the count alone is not impossible."""
         if not self._known.holds("native"):
-            body = probe(self._model, messages, reply.reasoning, self._adapter.num_ctx)
+            body = probe(self._model, messages, reply.reasoning)
             try:
                 answered = yield Asking(self._adapter.native, "POST", "/api/chat", body)
             except DeadlineExceededError:
@@ -193,11 +188,11 @@ class ContextGuard:
 
     def _window(self, *, since: float | None = None) -> Generator[Step, Any, int | None]:
         """The model's context window, read from `/api/ps` unless it is known since `since`, or still."""
-        facts = self._known.model(self._key)
+        facts = self._known.model(self._model)
         if not facts.is_fresh(since):
             running = yield from self._ask("GET", "/api/ps")
-            self._known.note_running(self._model, running, self._key)
-            facts = self._known.model(self._key)
+            self._known.note_running(self._model, running)
+            facts = self._known.model(self._model)
         return facts.window
 
     def _ask(self, method: str, path: str, body: Any = None) -> Generator[Step, Any, Any]:
@@ -218,21 +213,18 @@ class ContextGuard:
             self._known.note("native")
 
 
-def probe(
-    model: str, messages: Sequence[Mapping[str, Any]], thinking: str = "", num_ctx: int | None = None
-) -> dict[str, Any]:
+def probe(model: str, messages: Sequence[Mapping[str, Any]], thinking: str = "") -> dict[str, Any]:
     """The body for `/api/chat` that is refused when the prompt does not fit.
 
     Args:
         model: The model's name.
         messages: What was sent.
         thinking: What the model thought before its answer.
-        num_ctx: The context window that the request asked for.
     """
     native = [one for message in messages for one in _native_messages(message)]
     if thinking:
         native.append({"role": "assistant", "content": "", "thinking": thinking})
-    options = {"num_predict": 1} if num_ctx is None else {"num_predict": 1, "num_ctx": num_ctx}
+    options = {"num_predict": 1}
     return {"model": model, "messages": native, "stream": False, "truncate": False, "options": options}
 
 

@@ -87,25 +87,18 @@ class Known:
         self._models: dict[str, ModelFacts] = {}
         self._until: dict[tuple[Hashable, ...], float] = {}
 
-    def model(self, key: str) -> ModelFacts:
+    def model(self, name: str) -> ModelFacts:
         """The facts about a model."""
-        return self._models.setdefault(key, ModelFacts())
+        return self._models.setdefault(name, ModelFacts())
 
-    def note_running(self, name: str, running: Any, key: str | None = None) -> None:
-        """Take the model's row out of what `/api/ps` answered; another digest drops what was known before.
-
-        Args:
-            name: The model.
-            running: The answer.
-            key: What the facts are kept under; None is the name.
-        """
-        key = key or name
-        facts = self.model(key)
+    def note_running(self, name: str, running: Any) -> None:
+        """Take the model's row out of what `/api/ps` answered; another digest drops what was known before."""
+        facts = self.model(name)
         row = _row_of(running, name)
         digest = row.get("digest")
         if facts.digest is not None and digest is not None and digest != facts.digest:
             self._until = {what: until for what, until in self._until.items() if name not in what}
-            facts = self._models[key] = ModelFacts()
+            facts = self._models[name] = ModelFacts()
         window = row.get("context_length")
         facts.window = window if isinstance(window, int) and window > 0 else None
         facts.digest = digest if isinstance(digest, str) else facts.digest

@@ -16,7 +16,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from ._token_bounds import IMAGE, MESSAGE, TEMPLATE, fewest_tokens, kind_of, most_tokens
+from ._token_bounds import IMAGE, MESSAGE, TEMPLATE, fewest_tokens, kind_of, most_tokens, without_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -36,6 +36,9 @@ UNCOUNTED = 2048
 
 LEARNABLE = 64
 """Tokens at most from which on the count of a prompt says something about its kind of text."""
+
+DENSE = 5.5
+"""Characters that a token of ordinary text stands for at most."""
 
 ADDED = 4
 """Tokens that chat templates add to a message, about."""
@@ -135,10 +138,10 @@ class Prompt:
             facts: What is known of the model's tokens.
         """
         if window is not None:
+            if self.most + facts.own_messages + (facts.own_system or 0) < window and seen <= self.most:
+                return 0 < seen < self.characters / DENSE
             if self._is_sparse(seen, facts):
                 return True
-            if self.most + facts.own_messages + (facts.own_system or 0) < window and seen <= self.most:
-                return False
             sizes, whole = self._sizes(facts.most)
             if facts.own_system is None:
                 return may_be_truncated(sizes, whole + window, seen, window) if whole >= window else seen > whole
@@ -158,7 +161,13 @@ class Prompt:
     def _is_sparse(self, seen: int, facts: ModelFacts) -> bool:
         """Whether these are fewer tokens than texts of this kind have."""
         least = sum(most * facts.usual(kind).least for most, kind in self._measures)
-        return 0 < seen < least
+        if not 0 < seen < least:
+            return False
+        least = sum(
+            most_tokens(without_repeats(part.text)) * facts.usual(kind).least
+            for part, (_most, kind) in zip(self.parts, self._measures, strict=True)
+        )
+        return seen < least
 
     def _sizes(self, share: Callable[[str], float]) -> tuple[list[Size], int]:
         """The sizes of the messages and of the whole prompt, with the share of `most_tokens` that a kind can have."""

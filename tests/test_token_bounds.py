@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import pytest
+from tokenized_texts import TOKENIZED
 
 from instructor_ollama._known import ModelFacts
-from instructor_ollama._token_bounds import fewest_tokens, kind_of, most_tokens
+from instructor_ollama._token_bounds import fewest_tokens, kind_of, most_tokens, without_repeats
 
 WORDS = "The engineer promised a report before the end of the month. "
 CHINESE = "委员会星期二开会讨论河上新桥的建设。"
+
+
+@pytest.mark.parametrize("name", TOKENIZED)
+def test_real_tokenizers_stay_within_the_bounds(name):
+    text, *counts = TOKENIZED[name]
+    for count in counts:
+        assert fewest_tokens(text) <= count <= most_tokens(text)
+        assert kind_of(text) == kind_of(text * 3)
+
+
+def test_runs_of_a_sign_may_be_one_token():
+    assert without_repeats("a = b\n======\n  c      d....... 10000000") == "a = b\n==\n  c  d.. 10000000"
 
 
 @pytest.mark.parametrize(
@@ -33,7 +46,7 @@ def test_bounds(text, fewest, most):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", "mixed"),
+        ("", "mixed 0 0"),
         (WORDS, "letters"),
         ("Über die Brücke führt ein schöner Weg zur Mühle", "accented"),
         ("委员会星期二开会", "cjk"),
@@ -41,8 +54,8 @@ def test_bounds(text, fewest, most):
         ("اجتمعت اللجنة يوم الثلاثاء", "U+06xx"),
         ("комитет собрался во вторник", "U+04xx"),
         ("4711 38.50 1200 77", "digits"),
-        ('{"id": 1, "name": "Dune"}', "mixed"),
-        ("aGVsbG8gd29ybGQgaGVsbG8gd29ybGQ" * 3, "mixed"),
+        ('{"id": 1, "name": "Dune"}', "mixed 0 3"),
+        ("aGVsbG8gd29ybGQgaGVsbG8gd29ybGQ" * 3, "unspaced 0 3"),
     ],
 )
 def test_kinds(text, expected):

@@ -154,7 +154,7 @@ class OllamaBinding:
 class OllamaAdapter:
     """One call through an ollama client."""
 
-    __slots__ = ("_added", "_binding", "_options", "_request", "_timeout", "max_tokens", "native", "num_ctx")
+    __slots__ = ("_added", "_binding", "_options", "_request", "_timeout", "max_tokens", "native")
 
     truncates_silently = False  # every request says `truncate` and `shift`, through a wrapper of somebody else's too
 
@@ -166,7 +166,6 @@ class OllamaAdapter:
         self._added: Mapping[str, Any] = {}
         self.native = binding.native
         self.max_tokens: int | None = options.get("num_predict")
-        self.num_ctx: int | None = options.get("num_ctx")
 
     def keywords(self, draft: Draft) -> dict[str, Any]:
         """The keywords of `chat`."""

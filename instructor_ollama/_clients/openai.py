@@ -191,7 +191,6 @@ class OpenAIAdapter:
     __slots__ = ("_binding", "_request", "max_tokens", "native", "send")
 
     truncates_silently = True  # /v1 knows no `truncate`
-    num_ctx = None  # nor `num_ctx`
 
     def __init__(self, binding: OpenAIBinding, request: dict[str, Any]) -> None:
         self._binding = binding
