@@ -48,8 +48,9 @@ CORE = (
 # module: (our modules it may import, libraries it may import beside the standard library)
 LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "__init__": ({"errors", "events", "_context", "_instructor", "_mode", "_patch", "retry"}, set()),
-    "errors": ({"events"}, set()),  # for types only
-    "events": ({"errors"}, set()),
+    "errors": ({"_portable", "events"}, {"typing_extensions"}),  # all but the first for types only
+    "events": ({"errors"}, {"pydantic_core"}),
+    "_portable": (set(), set()),
     "_mode": ({"errors"}, set()),
     "retry": ({"errors", "events"}, {"tenacity"}),
     "_wire_schema": (WIRE, {"pydantic", "pydantic_core"}),
@@ -72,7 +73,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_retrying": ({"_abandon", "_adapter", "_exchange", "errors", "retry"}, {"tenacity"}),
     "_settings": ({"_prompts", "_retrying", "errors", "events", "retry"}, {"tenacity"}),
     "_clients/__init__": ({"_adapter", "errors"}, set()),
-    "_clients/_translate": ({"_altered", "errors"}, set()),
+    "_clients/_translate": ({"_altered", "_portable", "errors"}, set()),
     "_clients/_connection": ({"_adapter", "_faults", "errors"}, set()),
     "_clients/_signature": ({"_clients", "errors"}, set()),
     "_clients/openai": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"openai"}),
