@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import pydantic
 
-from . import _altered, _faults, _guard, _prompts, _stated
+from . import _altered, _faults, _guard, _prompts, _secrets, _stated
 from ._adapter import Asking, Draft
 from ._reading import Reply, is_no_json, parsed, read_value
 from .errors import (
@@ -191,13 +191,17 @@ class Exchange(Generic[T]):
                 yield from self._lookout.over_answer(reply)
                 altered = self._alteration(reply)
                 if altered is not None:
-                    self._record(reply, seconds, mended, AnswerError(str(altered)))
+                    shown = str(altered) if not _secrets.is_secret(self._target) else f"{altered.path}: altered"
+                    self._record(reply, seconds, mended, AnswerError(shown))
                     self._loosen()
                     continue
                 self._check_unchanged(reply)
             except (pydantic.ValidationError, AnswerError) as error:
-                yield from self._reject(reply, seconds, error)
-                raise
+                rejection = _secrets.without_values(error, self._target)
+                yield from self._reject(reply, seconds, rejection)
+                if rejection is error:
+                    raise
+                raise rejection from error.__cause__
             self._record(reply, seconds, mended, None)
             if self._rules.hooks:
                 yield from self._tell(Extracted(value, tuple(self._attempts), self.usage, self.seconds))
@@ -369,8 +373,9 @@ class Exchange(Generic[T]):
         changed = _stated.changed_to_fit(answer, self._stated_values, self._source)
         if changed is not None:
             self.vetoed = True
+            got = "a value that is not shown" if _secrets.is_secret(self._target) else repr(changed.value)
             raise AnswerError(
-                f"{_altered.shown_path(changed.location)}: {changed.reason}, got {changed.value!r}. The messages state "
+                f"{_altered.shown_path(changed.location)}: {changed.reason}, got {got}. The messages state "
                 "this value, and the model then changed it to fit. Widen the limits of the type if it is right."
             )
 
@@ -431,7 +436,8 @@ class Exchange(Generic[T]):
             final: Exception = self.deadline_error()
         elif self.is_rejection(error) and not isinstance(error, IncompleteAnswerError):
             count = len(self._attempts)
-            wrong = _prompts.error_lines(self._attempts[-1].answer, error, self._target)
+            answer, values = self._attempts[-1].answer, not _secrets.is_secret(self._target)
+            wrong = _prompts.error_lines(answer, error, self._target, values=values)
             final = RetriesExhaustedError(
                 f"no valid {self._target.name} from {self._model} in {count} attempt{'s' if count > 1 else ''}; "
                 "the last answer was wrong in this:\n" + "\n".join(wrong)

@@ -9,7 +9,7 @@ import difflib
 import json
 import re
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from ._fault_table import FAILED, FAULTS, LOG, RUNNER, SCHEMA, UNREACHABLE
 from .errors import OllamaError, ServerBusyError, ServerNotRunningError
@@ -44,7 +44,7 @@ def fault_of(status: int, body: Any, *, model: str, url: str) -> OllamaError:
         message = fault.message.format(
             detail=words,
             model=_shown(model),
-            url=url.rstrip("/"),
+            url=_shown_url(url),
             host=_host_of(url),
             status=status,
             **{name: _shown(value) for name, value in match.groupdict().items()},
@@ -62,19 +62,19 @@ def is_loop_guard(fault: OllamaError) -> bool:
 def not_running(url: str, reason: str) -> OllamaError:
     """The error for a connection that was refused or could not be made."""
     text = next(text for words, text in UNREACHABLE if _says(words, reason))
-    message = text.format(url=url.rstrip("/"), reason=_shown(reason))
-    parts = urlsplit(url)
+    message = text.format(url=_shown_url(url), reason=_shown(reason))
+    parts = _split(url)
     if parts.hostname == "0.0.0.0":  # noqa: S104 (a client's mistake, not an address to listen at)
         message += " 0.0.0.0 is an address to listen at: connect to 127.0.0.1."
-    elif parts.scheme == "http" and parts.netloc and ":" not in parts.netloc:
-        message += f" Without a port that is port 80; Ollama's is 11434: http://{parts.netloc}:11434{parts.path}"
+    elif parts.scheme == "http" and parts.hostname and not re.search(r":\d*\Z", _address(parts)):
+        message += f" Without a port that is port 80; Ollama's is 11434: http://{_address(parts)}:11434{parts.path}"
     return ServerNotRunningError(message, detail=reason)
 
 
 def connection_lost(url: str, reason: str) -> OllamaError:
     """The error for a connection that ended before the response did."""
     message = (
-        f"the connection to {url.rstrip('/')} was lost before the answer came ({_shown(reason)}): the server was "
+        f"the connection to {_shown_url(url)} was lost before the answer came ({_shown(reason)}): the server was "
         "stopped or died. Its log has the reason; `ollama serve` starts it again."
     )
     return ServerBusyError(message, detail=reason)
@@ -83,7 +83,7 @@ def connection_lost(url: str, reason: str) -> OllamaError:
 def request_failed(url: str, reason: str, *, retryable: bool = False) -> OllamaError:
     """The error for a request that was not sent, or whose response could not be read, for another reason."""
     text = next(text for words, text in FAILED if _says(words, reason))
-    return OllamaError(text.format(url=url.rstrip("/"), reason=_shown(reason)), detail=reason, retryable=retryable)
+    return OllamaError(text.format(url=_shown_url(url), reason=_shown(reason)), detail=reason, retryable=retryable)
 
 
 def ask_to_wait(fault: OllamaError, seconds: float | None) -> None:
@@ -163,8 +163,25 @@ def _names(listing: Any) -> list[str] | None:
 
 
 def _host_of(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else "http://localhost:11434"
+    parts = _split(url)
+    return f"{parts.scheme}://{_address(parts)}" if parts.netloc else "http://localhost:11434"
+
+
+def _shown_url(url: str) -> str:
+    """A URL as messages show it: without user, password, query and fragment."""
+    parts = _split(url)
+    return urlunsplit((parts.scheme, _address(parts), parts.path, "", "")).rstrip("/")
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:  # brackets that are no IPv6 address
+        return SplitResult("", "", re.sub(r"//[^/]*@|[?#].*", "", url), "", "")
+
+
+def _address(parts: SplitResult) -> str:
+    return parts.netloc.rpartition("@")[2]
 
 
 def _says(words: str, text: str) -> bool:

@@ -48,15 +48,14 @@ def pickled(error: Any) -> tuple[Any, ...]:
 
 def copied(error: Any, memo: dict[int, Any] | None = None) -> Any:
     """A copy with the same attributes, or, with a memo, with copies of those that can be copied."""
-    attributes: dict[str, Any] = dict(vars(error))
+    attributes = dict(_attributes(error))
     if memo is not None:
         attributes = {name: _deep(value, memo) for name, value in attributes.items()}
     return rebuilt(_classes(error), error.args, attributes, error.__cause__)
 
 
 def _parts(error: Any) -> tuple[Any, ...]:
-    own: dict[str, Any] = vars(error)
-    attributes = {name: _portable(value) for name, value in own.items()}
+    attributes = {name: _portable(value) for name, value in _attributes(error).items()}
     cause = error.__cause__
     if cause is not None and not _is_portable(cause):
         parts = _parts(cause)  # an error of openai's cannot be moved in one piece, but its parts can
@@ -64,8 +63,12 @@ def _parts(error: Any) -> tuple[Any, ...]:
     return _classes(error), _portable(error.args), attributes, cause
 
 
+def _attributes(error: object) -> dict[str, Any]:
+    return vars(error)
+
+
 def _classes(error: Any) -> tuple[Any, ...]:
-    kind: Any = error.__class__
+    kind = cast("Any", error.__class__)
     return cast("tuple[Any, ...]", getattr(kind, "_classes", (kind,)))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import pydantic
 import pydantic_core
 
-from . import _answer
+from . import _answer, _secrets
 from ._repetition import repeated
 from .errors import AnswerError, IncompleteAnswerError
 
@@ -150,7 +150,8 @@ def _incomplete(reply: Reply, target: Target[Any], max_tokens: int | None) -> In
     else:
         limit = "context window" if max_tokens is None or written < max_tokens else "max_tokens"
     again = reply.repeats
-    remedy = _REMEDIES[limit] if again is None else f"It ends in {_shown(again)} over and over. {_LOOP_REMEDY}"
+    repeats = "the same" if again is None or _secrets.is_secret(target) else _shown(again)
+    remedy = _REMEDIES[limit] if again is None else f"It ends in {repeats} over and over. {_LOOP_REMEDY}"
     return IncompleteAnswerError(
         f"the answer was cut after {written} tokens (finish_reason 'length') before its JSON was complete. {remedy}",
         partial=target.own_value(_answer.partial_value(reply.text)),
