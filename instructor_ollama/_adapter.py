@@ -95,6 +95,10 @@ class Adapter(Protocol):
         """What is wrong with a reply that the client library could not take in; None for any other error."""
         ...
 
+    def page(self, completion: Any) -> OllamaError | None:
+        """The fault behind a reply of status 200 that is text, such as a web page; None for any other."""
+        ...
+
     def is_timeout(self, error: Exception) -> bool:
         """Whether the error says that the request took longer than its timeout."""
         ...

@@ -309,6 +309,9 @@ class Exchange(Generic[T]):
             if isinstance(fault, ModelNotFoundError):
                 yield from self._name_installed(fault)
             raise fault from error
+        page = self._adapter.page(completion)
+        if page is not None:
+            raise page
         seconds = time.monotonic() - started
         self._completion = completion
         if self._rules.hooks:

@@ -37,7 +37,9 @@ def rebuilt(classes: tuple[Any, ...], args: tuple[Any, ...], attributes: dict[st
     error = kind.__new__(kind, *args)
     error.args = args
     error.__dict__.update(attributes)
-    error.__cause__ = rebuilt(*cause) if isinstance(cause, tuple) else cause
+    if isinstance(cause, tuple):
+        cause = rebuilt(*cast("tuple[Any, Any, Any, Any]", cause))
+    error.__cause__ = cause
     return error
 
 
@@ -68,7 +70,7 @@ def _attributes(error: object) -> dict[str, Any]:
 
 
 def _classes(error: Any) -> tuple[Any, ...]:
-    kind = cast("Any", error.__class__)
+    kind: Any = error.__class__
     return cast("tuple[Any, ...]", getattr(kind, "_classes", (kind,)))
 
 

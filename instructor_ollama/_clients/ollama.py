@@ -16,7 +16,7 @@ from .._reading import Reply
 from ..errors import OllamaError, UnsupportedFeatureError
 from ..events import Usage
 from . import MARK, Replacement
-from ._connection import connection_fault, is_http, request_fault, retry_after, stale
+from ._connection import connection_fault, is_http, is_no_json, proxies_for, request_fault, retry_after, stale
 from ._translate import both, left_open, shortened, tokens_of
 
 if TYPE_CHECKING:
@@ -223,7 +223,8 @@ class OllamaAdapter:
         """The server's fault behind one of ollama's errors, as an instance of both classes."""
         url = self._binding.url
         if isinstance(error, ollama.ResponseError):
-            ours = _faults.fault_of(error.status_code, error.error, model=str(self._request.get("model")), url=url)
+            model = str(self._request.get("model"))
+            ours = _faults.fault_of(error.status_code, error.error, model=model, url=url, terms=_faults.OLLAMA)
             response: Any = getattr(error.__context__, "response", None)
             _faults.ask_to_wait(ours, retry_after(getattr(response, "headers", {})))
         elif self.is_timeout(error):
@@ -231,17 +232,26 @@ class OllamaAdapter:
         elif isinstance(error, ConnectionError) and error.__context__ is None:  # ollama's own words say no more
             ours = _faults.not_running(url, "nothing listens there")
         elif isinstance(error, ConnectionError):
-            ours = connection_fault(error.__context__ or error, url) or _faults.not_running(url, str(error))
+            ours = connection_fault(error.__context__ or error, url, _faults.OLLAMA) or _faults.not_running(
+                url, str(error)
+            )
         elif isinstance(error, OSError) or is_http(error):
-            ours = connection_fault(error, url) or request_fault(error, url)
+            ours = connection_fault(error, url, _faults.OLLAMA) or request_fault(error, url)
+        elif is_no_json(error):
+            ours = _faults.no_completion(url, str(getattr(error, "doc", "")))
         else:
             return None
+        client: Any = self._binding.client
+        _faults.name_proxy(ours, url, proxies_for(url, client._client))
         return both(ours, error)
+
+    def page(self, completion: Any) -> OllamaError | None:  # noqa: ARG002 (ollama's client raises)
+        """None: a reply that is no JSON is an error here."""
+        return None
 
     def unreadable(self, error: Exception) -> str | None:
         """Ollama's client builds a `ChatResponse` of whatever came."""
-        is_no_json = isinstance(error, ValueError) and "JSON" in type(error).__name__
-        if is_no_json or getattr(error, "title", None) == "ChatResponse" or "must be a mapping" in str(error):
+        if getattr(error, "title", None) == "ChatResponse" or "must be a mapping" in str(error):
             return f"the server sent no chat response ({type(error).__name__})"
         return None
 

@@ -21,6 +21,7 @@ from . import MARK, Replacement
 from ._connection import (
     connection_fault,
     is_http,
+    proxies_for,
     raised_by_caller,
     request_fault,
     retry_after,
@@ -254,7 +255,7 @@ class OpenAIAdapter:
 
     def fault(self, error: Exception) -> OllamaError | None:
         """The server's fault behind one of openai's errors, as an instance of both classes."""
-        url = str(self._binding.client.base_url)
+        url = self._url
         if isinstance(error, openai.APIStatusError):
             body: object = error.body if error.body is not None else error.response.text
             ours = _faults.fault_of(error.status_code, body, model=str(self._request.get("model")), url=url)
@@ -262,10 +263,23 @@ class OpenAIAdapter:
         elif isinstance(error, openai.APITimeoutError):
             return None  # the caller's own timeout, or the deadline's
         elif isinstance(error, openai.APIConnectionError) or is_http(error):
-            ours = connection_fault(error, url) or request_fault(error, url)
+            ours = connection_fault(error, url, _faults.OPENAI) or request_fault(error, url)
         else:
             return None
-        return both(ours, error)
+        return both(self._named(ours), error)
+
+    def _named(self, fault: OllamaError) -> OllamaError:
+        client: Any = self._binding.client
+        _faults.name_proxy(fault, self._url, proxies_for(self._url, client._client))
+        return fault
+
+    @property
+    def _url(self) -> str:
+        return str(self._binding.client.base_url)
+
+    def page(self, completion: Any) -> OllamaError | None:
+        """The fault behind a reply that is no JSON, which openai returns as text."""
+        return self._named(_faults.no_completion(self._url, completion)) if isinstance(completion, str) else None
 
     def unreadable(self, error: Exception) -> str | None:
         """None but for a body that is no JSON at all; anything else openai takes in unchecked."""
