@@ -59,6 +59,11 @@ class Adapter(Protocol):
         ...
 
     @property
+    def stop(self) -> object:
+        """The caller's stop sequences."""
+        ...
+
+    @property
     def cuts_silently(self) -> bool:
         """Whether the server cuts a prompt that is too long, instead of refusing it."""
         ...

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import pydantic
 
-from . import _altered, _faults, _guard, _prompts, _secrets, _stated
+from . import _altered, _faults, _guard, _outcome, _prompts, _secrets, _stated
 from ._adapter import Asking, Draft
 from ._reading import Reply, is_no_json, parsed, read_value
 from .errors import (
@@ -99,6 +99,7 @@ class Exchange(Generic[T]):
         "_completion",
         "_draft",
         "_free",
+        "_hook_returned_none",
         "_is_open",
         "_key",
         "_lookout",
@@ -133,6 +134,7 @@ class Exchange(Generic[T]):
         self.transients = 0
         self.vetoed = False
         self._out_of_time = False
+        self._hook_returned_none = False
         self._reconnected = False
         self._target = target
         self._adapter = adapter
@@ -407,6 +409,7 @@ class Exchange(Generic[T]):
             answered = parsed(reply.text)
             value = reply.text if answered is None else self._target.own_value(answered)
             goes_on = yield functools.partial(self._rules.validation_hook, value, self.rejections, error)
+            self._hook_returned_none = goes_on is None
             self.vetoed = self.vetoed or not goes_on
         self._prepare_next(reply, error, repeated=repeated)
 
@@ -438,13 +441,8 @@ class Exchange(Generic[T]):
         if self._out_of_time and (self.is_rejection(error) or self.is_transient(error)):
             final: Exception = self.deadline_error()
         elif self.is_rejection(error) and not isinstance(error, IncompleteAnswerError):
-            count = len(self._attempts)
-            answer, values = self._attempts[-1].answer, not _secrets.is_secret(self._target)
-            wrong = _prompts.error_lines(answer, error, self._target, values=values)
-            final = RetriesExhaustedError(
-                f"no valid {self._target.name} from {self._model} in {count} attempt{'s' if count > 1 else ''}; "
-                "the last answer was wrong in this:\n" + "\n".join(wrong)
-            )
+            message = _outcome.rejected(self._target, self._model, self._attempts, error, self._adapter.stop)
+            final = RetriesExhaustedError(message + (_outcome.HOOK_RETURNED_NONE if self._hook_returned_none else ""))
         else:
             final = error
         if isinstance(final, AnswerError):

@@ -34,6 +34,7 @@ CORE = (
         "_mode",
         "_narrowing",
         "_notation",
+        "_outcome",
         "_prompts",
         "_reading",
         "_secrets",
@@ -64,6 +65,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_fault_table": ({"errors"}, set()),
     "_adapter": ({"_reading", "errors"}, set()),
     "_guard": ({"_adapter", "_reading", "errors", "events"}, set()),
+    "_outcome": ({"_prompts", "_reading", "_secrets", "_target", "errors", "events"}, set()),
     "_secrets": ({"_target"}, {"pydantic", "pydantic_core"}),
     "_reading": (
         {"_altered", "_answer", "_repetition", "_secrets", "_target", "errors", "events"},
@@ -80,9 +82,10 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_clients/__init__": ({"_adapter", "errors"}, set()),
     "_clients/_translate": ({"_altered", "_portable", "errors"}, set()),
     "_clients/_connection": ({"_adapter", "_faults", "errors"}, set()),
+    "_clients/_content": ({"errors"}, set()),
     "_clients/_signature": ({"_clients", "errors"}, set()),
     "_clients/openai": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"openai"}),
-    "_clients/ollama": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"ollama"}),
+    "_clients/ollama": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"ollama", "pydantic"}),
     "_types": ({"_prompts", "events", "retry"}, {"ollama", "openai", "tenacity", "typing_extensions"}),
     "_patch": (
         CORE | {"_clients", "_retrying", "_settings", "_types", "retry"},

@@ -80,6 +80,16 @@ def is_http(error: BaseException) -> bool:
     return _package(type(error)) in _HTTP or "client has been closed" in str(error)
 
 
+def was_sent(error: BaseException) -> bool:
+    """Whether an error was raised while the HTTP library had the request, so that it may have been sent."""
+    trace = error.__traceback__
+    while trace is not None:
+        if str(trace.tb_frame.f_globals.get("__name__")).partition(".")[0] in _HTTP:
+            return True
+        trace = trace.tb_next
+    return False
+
+
 def is_no_json(error: BaseException) -> bool:
     """Whether a response could not be decoded."""
     return isinstance(error, ValueError) and "JSON" in type(error).__name__

@@ -18,6 +18,12 @@ def left_open(temperature: bool, thinking: bool) -> frozenset[str]:
     return frozenset(name for name, free in (("temperature", temperature), ("thinking", thinking)) if free)
 
 
+def called_tools(calls: Any) -> str:
+    """What is wrong with a reply that calls tools and has no text; empty where there is no call."""
+    names = [getattr(getattr(call, "function", None), "name", None) for call in calls or ()]
+    return f"it is a call of the tool {', '.join(map(repr, names))}, not text" if names else ""
+
+
 def shortened(timeout: Any, seconds: float) -> Any:
     """A timeout that is no longer than so many seconds.
 

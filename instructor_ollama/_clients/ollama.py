@@ -10,14 +10,16 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import ollama
+import pydantic
 
 from .. import _faults
 from .._reading import Reply
-from ..errors import OllamaError, UnsupportedFeatureError
+from ..errors import OllamaError, UnsupportedFeatureError, UsageError
 from ..events import Usage
 from . import MARK, Replacement
-from ._connection import connection_fault, is_http, is_no_json, proxies_for, request_fault, retry_after, stale
-from ._translate import both, left_open, shortened, tokens_of
+from ._connection import connection_fault, is_http, is_no_json, proxies_for, request_fault, retry_after, stale, was_sent
+from ._content import native_messages
+from ._translate import both, called_tools, left_open, shortened, tokens_of
 
 if TYPE_CHECKING:
     from .._adapter import Draft, Stale
@@ -137,6 +139,7 @@ class OllamaBinding:
         """The adapter of one call."""
         request = {name: value for name, value in kwargs.items() if value is not None}
         options = _options(request.get("options"))
+        native_messages(request["messages"])  # what has no form in Ollama's API is refused before anything is sent
         return OllamaAdapter(self, request, options), left_open("temperature" not in options, "think" not in request)
 
     def replacements(self, patch_copy: Callable[[Any], Any]) -> Iterator[Replacement]:  # noqa: ARG002 (no copies)
@@ -154,7 +157,7 @@ class OllamaBinding:
 class OllamaAdapter:
     """One call through an ollama client."""
 
-    __slots__ = ("_added", "_binding", "_options", "_request", "_timeout", "max_tokens", "native")
+    __slots__ = ("_added", "_binding", "_options", "_request", "_timeout", "max_tokens", "native", "stop")
 
     cuts_silently = False  # `truncate` and `shift` are off
 
@@ -166,6 +169,7 @@ class OllamaAdapter:
         self._added: Mapping[str, Any] = {}
         self.native = binding.native
         self.max_tokens: int | None = options.get("num_predict")
+        self.stop: object = options.get("stop")
 
     def keywords(self, draft: Draft) -> dict[str, Any]:
         """The keywords of `chat`."""
@@ -176,7 +180,7 @@ class OllamaAdapter:
             options["temperature"] = draft.temperature
         request = {
             **self._request,
-            "messages": draft.messages,
+            "messages": native_messages(draft.messages),
             "options": options,
         }
         if draft.constrained:
@@ -208,12 +212,21 @@ class OllamaAdapter:
             finish if isinstance(finish, str) else None,
             usage,
             completion,
+            "" if content else called_tools(getattr(message, "tool_calls", None)),
             tokens=tokens_of(getattr(completion, "logprobs", None)),  # before ollama 0.6 its replies have none
         )
 
     def own_error(self, error: Exception) -> Exception:
-        """Ollama's client wraps nothing that the caller's code raises."""
-        return error
+        """The caller's mistake behind an error that ollama's client has raised before it sent anything."""
+        title = getattr(error, "title", None)
+        if not type(error).__module__.startswith("pydantic") or title == "ChatResponse" or was_sent(error):
+            return error
+        reasons = (
+            [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)]
+            if isinstance(error, pydantic.ValidationError)
+            else [str(error).removeprefix("Error calling function `serialize_model`: ")]
+        )
+        return UsageError(f"ollama's client does not accept the request: {'; '.join(reasons[:5])}.")
 
     def stale(self, error: Exception, seconds: float) -> Stale | None:
         """Why the connection may have been left over from before, so that another one will do."""
@@ -266,6 +279,8 @@ def _options(options: Any) -> dict[str, Any]:
         return {}
     if isinstance(options, Mapping):
         return dict(cast("Mapping[str, Any]", options))
+    if not hasattr(options, "model_dump"):
+        raise UsageError(f'options={options!r:.80}: give a dict such as {{"num_ctx": 8192}}, or an ollama.Options.')
     return cast("dict[str, Any]", options.model_dump(exclude_none=True))
 
 

@@ -28,7 +28,7 @@ from ._connection import (
     stale,
 )
 from ._signature import refusing
-from ._translate import both, left_open, shortened, tokens_of
+from ._translate import both, called_tools, left_open, shortened, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -189,7 +189,7 @@ class OpenAIBinding:
 class OpenAIAdapter:
     """One call through an openai client."""
 
-    __slots__ = ("_binding", "_request", "max_tokens", "native", "send")
+    __slots__ = ("_binding", "_request", "max_tokens", "native", "send", "stop")
 
     cuts_silently = True  # /v1 knows no `truncate`
 
@@ -199,6 +199,7 @@ class OpenAIAdapter:
         self.send = binding.send
         self.native = binding.native
         self.max_tokens: int | None = request.get("max_tokens")
+        self.stop: object = request.get("stop")
 
     def keywords(self, draft: Draft) -> dict[str, Any]:
         """The keywords of `create`."""
@@ -240,6 +241,7 @@ class OpenAIAdapter:
             finish if isinstance(finish, str) else None,
             usage,
             completion,
+            "" if content else called_tools(getattr(message, "tool_calls", None)),
             from_ollama=getattr(completion, "system_fingerprint", None) == "fp_ollama",
             tokens=tokens_of(getattr(getattr(choice, "logprobs", None), "content", None)),
         )
