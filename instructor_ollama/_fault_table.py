@@ -236,8 +236,8 @@ FAULTS = (
         "<html>502 Bad Gateway</html>",
         IN_FRONT, r"",
         ServerBusyError,
-        "what is in front of Ollama at {url}, such as a proxy or tunnel, got no answer from it (HTTP {status}: {detail}). "
-        "Start Ollama with `ollama serve`; for long answers raise the read timeout of the proxy.",
+        "what is in front of Ollama at {url}, such as a proxy or tunnel, got no answer from it (HTTP {status}: "
+        "{detail}). Start Ollama with `ollama serve`; for long answers raise the read timeout of the proxy.",
     ),
     Fault(
         "timed out waiting for llama-server to start - progress 0.42",
@@ -279,7 +279,8 @@ FAULTS = (
         "<html><h1>Bad Request</h1></html>",
         tuple(one for one in range(400, 500) if one not in _NAMED), r"\A\s*<",
         OllamaError,
-        "what is in front of Ollama at {url}, such as a proxy or tunnel, refused the request (HTTP {status}: {detail}).",
+        "what is in front of Ollama at {url}, such as a proxy or tunnel, refused the request (HTTP {status}: "
+        "{detail}).",
     ),
     Fault(
         "<html><h1>Internal Server Error</h1></html>",

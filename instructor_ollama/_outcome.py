@@ -10,15 +10,13 @@ from ._reading import is_no_json
 from .errors import AnswerError
 
 if TYPE_CHECKING:
-    from .events import Attempt
     from ._target import Target
+    from .events import Attempt
 
 _SHOWN = 160
 """Characters of an answer that is no JSON."""
 
-HOOK_RETURNED_NONE = (
-    "\nvalidation_hook returned None, which stops the retries as False does: return True to go on."
-)
+HOOK_RETURNED_NONE = "\nvalidation_hook returned None, which stops the retries as False does: return True to go on."
 
 
 def rejected(target: Target[Any], model: str, attempts: list[Attempt], error: Exception, stop: object) -> str:

@@ -223,6 +223,7 @@ def patch(
         front.settings = settings
         return client
     install(binding, settings)
+    binding.warn()
     return client
 
 

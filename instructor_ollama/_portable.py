@@ -33,7 +33,8 @@ def rebuilt(classes: tuple[Any, ...], args: tuple[Any, ...], attributes: dict[st
         attributes: All that it has beside them.
         cause: Its `__cause__`, itself taken apart where it could not be moved in one piece.
     """
-    kind = double_class(*classes) if len(classes) > 1 else classes[0]
+    first, *second = classes
+    kind = double_class(first, *second) if second else first
     error = kind.__new__(kind, *args)
     error.args = args
     error.__dict__.update(attributes)

@@ -152,7 +152,9 @@ def _incomplete(reply: Reply, target: Target[Any], max_tokens: int | None) -> In
     again = reply.repeats
     repeats = "the same" if again is None or _secrets.is_secret(target) else _shown(again)
     why = "No max_tokens was set" if max_tokens is None else f"max_tokens={max_tokens} was not reached"
-    remedy = _REMEDIES[limit].format(why=why) if again is None else f"It ends in {repeats} over and over. {_LOOP_REMEDY}"
+    remedy = (
+        _REMEDIES[limit].format(why=why) if again is None else f"It ends in {repeats} over and over. {_LOOP_REMEDY}"
+    )
     return IncompleteAnswerError(
         f"the answer was cut after {written} tokens (finish_reason 'length') before its JSON was complete. {remedy}",
         partial=target.own_value(_answer.partial_value(reply.text)),

@@ -54,6 +54,7 @@ __all__ = [
     "ModelNotFoundError",
     "OllamaError",
     "PromptTruncatedError",
+    "RemoteServerWarning",
     "RetriesExhaustedError",
     "ServerBusyError",
     "ServerNotRunningError",
@@ -265,6 +266,10 @@ class ServerBusyError(OllamaError):
 
 class CloudError(OllamaError):
     """Ollama's cloud refused: not signed in, disabled, rate limited or unreachable."""
+
+
+class RemoteServerWarning(UserWarning):
+    """The client sends to a service on the internet and not to an Ollama: the documents would leave the machine."""
 
 
 class IgnoredParameterWarning(UserWarning):

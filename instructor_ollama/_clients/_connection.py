@@ -53,8 +53,8 @@ def proxies_for(url: str, client: Any) -> dict[str, str]:
     host = urllib.parse.urlsplit(url).netloc.rpartition("@")[2]
     if not getattr(client, "trust_env", True):
         return {}
-    found = urllib.request.getproxies_environment()
-    return {} if urllib.request.proxy_bypass_environment(host, found) else found
+    found = urllib.request.getproxies()
+    return {} if urllib.request.proxy_bypass(host) else found
 
 
 def connection_fault(error: BaseException, url: str, terms: _faults.Terms) -> OllamaError | None:

@@ -129,6 +129,9 @@ class OllamaBinding:
         request = cast("Any", self.client)._request
         return request(dict, method, path, json=body, **({} if timeout is None else {"timeout": timeout}))
 
+    def warn(self) -> None:
+        """Nothing: these clients speak to Ollama alone."""
+
     def check(self, kwargs: Mapping[str, Any]) -> None:
         """Refuse what does not go together with `response_model`."""
         for name, remedy in _REFUSED.items():

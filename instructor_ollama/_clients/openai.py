@@ -15,7 +15,7 @@ import openai
 
 from .. import _faults
 from .._reading import Reply
-from ..errors import IgnoredParameterWarning, OllamaError, UnsupportedFeatureError
+from ..errors import IgnoredParameterWarning, OllamaError, RemoteServerWarning, UnsupportedFeatureError
 from ..events import Usage
 from . import MARK, Replacement
 from ._connection import (
@@ -55,6 +55,9 @@ _IGNORED = {
     "think": "use reasoning_effort",
 }
 """Keys of `extra_body` that Ollama drops on /v1 without a word, and where they do work."""
+
+_OPENAIS = ("api.openai.com", ".openai.azure.com")
+"""Hosts that are not an Ollama."""
 
 _RAW_HEADER = "x-stainless-raw-response"
 
@@ -129,6 +132,17 @@ class OpenAIBinding:
         if method == "GET":
             return client.get(url, cast_to=object, options=options)
         return client.post(url, cast_to=object, body=body, options=options)
+
+    def warn(self) -> None:
+        """Warn where the client still has openai's own address."""
+        host = str(getattr(self.client.base_url, "host", ""))
+        if host.endswith(_OPENAIS):
+            warnings.warn(
+                f"base_url is {host}: documents would be sent to OpenAI and not to Ollama. Give the client "
+                'base_url="http://localhost:11434/v1".',
+                RemoteServerWarning,
+                stacklevel=_callers_level(),
+            )
 
     def check(self, kwargs: Mapping[str, Any]) -> None:
         """Refuse what does not go together with `response_model`."""

@@ -201,9 +201,9 @@ def _why(host: str, error: Exception) -> str:
 def _proxy_of(host: str) -> str:
     """Which proxy of the environment stands between; empty where none does."""
     parts = urlsplit(host)
-    proxies = urllib.request.getproxies_environment()
+    proxies = urllib.request.getproxies()
     scheme = next((one for one in (parts.scheme, "all") if one in proxies), None)
-    if scheme is None or urllib.request.proxy_bypass_environment(parts.netloc, proxies):
+    if scheme is None or urllib.request.proxy_bypass(parts.netloc):
         return ""
     address = urlsplit(proxies[scheme]).netloc.rpartition("@")[2] or "a proxy"
     return (

@@ -190,20 +190,25 @@ class FakeOllama(ModelStore):
         refused = _checks.refusal(asked) if self.strict else None
         if path == "/api/generate" and not body.get("prompt"):
             return self._load(asked, refused)
+        if refused is not None:
+            if not _is_probe(body):
+                self._remember(self.requests, request)
+            return _bodies.error_response(refused, _bodies.Form(path, asked.name, self.version))
         text = rendered(body)
         estimate, window = len(text) // _bodies.PIECE + 1, self._window(asked)
-        if refused is None and asked.native and body.get("truncate") is False:
+        if asked.native and body.get("truncate") is False:
             if estimate > window:
+                if not _is_probe(body):
+                    self._remember(self.requests, request)
                 refused = _checks.too_long(estimate, window, self.version)
-            elif _is_probe(body):
+                return _bodies.error_response(refused, self._form(path, asked, text, estimate))
+            if _is_probe(body):
                 return _bodies.answer_response(
                     Answer(".", finish_reason="length"), self._form(path, asked, text, estimate)
                 )
         if not _is_probe(body):
             self._remember(self.requests, request)
         form = self._form(path, asked, text, arrived(estimate, window, self.version))
-        if refused is not None:
-            return _bodies.error_response(refused, form)
         if body.get("_debug_render_only"):
             return _bodies.json_response(_bodies.rendered(text, form))
         self._loaded[name] = asked.model or FakeModel(name), window
@@ -288,5 +293,6 @@ def _counted(body: Mapping[str, Any], tokens: int) -> Mapping[str, Any]:
 
 def _is_probe(body: Mapping[str, Any]) -> bool:
     """Whether a request only asks if its prompt fits: such a one takes no answer of the script."""
-    options = cast("dict[str, Any]", body.get("options") or {})
+    given = body.get("options")
+    options = cast("dict[str, Any]", given if isinstance(given, dict) else {})
     return body.get("truncate") is False and options.get("num_predict") in (0, 1)

@@ -201,7 +201,7 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """More of a request."""
         self._buffer += data
-        if self._buffer[:1] == _TLS_HELLO:
+        if self._buffer.startswith(_TLS_HELLO):
             self._transport.write(_MALFORMED.head() + _MALFORMED.parts[0])
             self._transport.close()
             return
