@@ -94,8 +94,8 @@ FAULTS = (
     Fault(
         "llama-server reported out-of-memory during startup: cudaMalloc failed",
         (400, 500),
-        r"out.of.memory|failed to reserve graph|unable to load full model on GPU|cudaMalloc failed|unable to allocate|bad_alloc|"
-        r"has terminated: signal: killed",
+        r"out.of.memory|failed to reserve graph|unable to load full model on GPU|cudaMalloc failed|"
+        r"unable to allocate|bad_alloc|has terminated: signal: killed",
         InsufficientMemoryError, f"out of memory: {{model!r}} does not fit ({{detail}}). {_MEMORY}",
     ),
     Fault(

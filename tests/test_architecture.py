@@ -83,6 +83,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_clients/_translate": ({"_altered", "_portable", "errors"}, set()),
     "_clients/_connection": ({"_adapter", "_faults", "errors"}, set()),
     "_clients/_content": ({"errors"}, set()),
+    "_clients/_own": ({"_clients"}, set()),
     "_clients/_signature": ({"_clients", "errors"}, set()),
     "_clients/openai": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"openai"}),
     "_clients/ollama": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"ollama", "pydantic"}),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import inspect
 import sys
 import warnings
-from collections.abc import Generator, Iterator, Mapping
-from contextvars import ContextVar
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import openai
@@ -27,6 +25,7 @@ from ._connection import (
     retry_after,
     stale,
 )
+from ._own import Body, inside, without_retries, wrapping
 from ._signature import refusing
 from ._translate import both, called_tools, left_open, shortened, tokens_of
 
@@ -69,14 +68,6 @@ def bind(client: object) -> OpenAIBinding | None:
     return None
 
 
-class _Body(dict[str, Any]):
-    """The `extra_body` of a request of ours: how it is recognised below `create`, however it got there."""
-
-
-_wrapping: ContextVar[tuple[object, ...]] = ContextVar("instructor_ollama_wrapping", default=())
-"""The resources whose wrapper is running in this context."""
-
-
 class OpenAIBinding:
     """An openai client as `patch` sees it."""
 
@@ -95,14 +86,14 @@ class OpenAIBinding:
         )
         resource: Any = type(self.owner)
         self._own: Any = resource(client)
-        self._own._post = _without_retries(self._own._post)
+        self._own._post = without_retries(self._own._post)
         if self._wrapper is not None and not hasattr(vars(self.owner).get("_post"), MARK):
             owner: Any = self.owner
-            owner._post = _without_retries(owner._post)
+            owner._post = without_retries(owner._post)
 
     def original(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own `create`."""
-        if self._wrapper is not None and self.owner not in _wrapping.get():
+        if self._wrapper is not None and self.owner not in wrapping.get():
             return self._wrapped(*args, **kwargs)
         create: Any = type(self.owner).create
         return create(self.owner, *args, **kwargs)
@@ -116,12 +107,12 @@ class OpenAIBinding:
         wrapper: Any = self._wrapper
 
         async def awaited() -> Any:
-            with _inside(self.owner):
+            with inside(self.owner):
                 return await wrapper(*args, **kwargs)
 
         if self.is_async:
             return awaited()
-        with _inside(self.owner):
+        with inside(self.owner):
             return wrapper(*args, **kwargs)
 
     def native(self, method: str, path: str, body: Any = None, timeout: float | None = None) -> Any:
@@ -220,7 +211,7 @@ class OpenAIAdapter:
         request = {**self._request, "messages": draft.messages}
         # In extra_body, since openai walks through every other value on each call, deep as the schema is, and since
         # its first versions do not know reasoning_effort.
-        body = _Body(cast("Any", request.get("extra_body") or {}))
+        body = Body(cast("Any", request.get("extra_body") or {}))
         if draft.constrained:
             body["response_format"] = _response_format(draft.schema)
         if draft.thinking is not None:
@@ -316,32 +307,6 @@ _WITHOUT_RESPONSE_MODEL = {
     "responses": ("create", "parse", "stream"),
 }
 """Methods beside `chat.completions.create` at which somebody may try `response_model`, by their resource."""
-
-
-def _without_retries(post: Callable[..., Any]) -> Callable[..., Any]:
-    """A resource's `_post` that asks openai not to retry the requests of ours."""
-
-    @functools.wraps(post)
-    def once(*args: Any, **kwargs: Any) -> Any:
-        options = kwargs.get("options")
-        if isinstance(options, dict):
-            given = cast("dict[str, Any]", options)
-            if type(given.get("extra_json")) is _Body:
-                kwargs["options"] = {**given, "max_retries": 0}
-        return post(*args, **kwargs)
-
-    setattr(once, MARK, True)
-    return once
-
-
-@contextlib.contextmanager
-def _inside(owner: object) -> Generator[None]:
-    """While the wrapper of a resource runs."""
-    token = _wrapping.set((*_wrapping.get(), owner))
-    try:
-        yield
-    finally:
-        _wrapping.reset(token)
 
 
 def _response_format(schema: Mapping[str, Any] | None) -> dict[str, Any]:
