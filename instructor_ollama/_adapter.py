@@ -59,6 +59,11 @@ class Adapter(Protocol):
         ...
 
     @property
+    def stop(self) -> object:
+        """The caller's stop sequences."""
+        ...
+
+    @property
     def truncates_silently(self) -> bool:
         """Whether the server truncates a prompt that is too long, instead of refusing it."""
         ...
@@ -93,6 +98,10 @@ class Adapter(Protocol):
 
     def unreadable(self, error: Exception) -> str | None:
         """What is wrong with a reply that the client library could not take in; None for any other error."""
+        ...
+
+    def page(self, completion: Any) -> OllamaError | None:
+        """The fault behind a reply of status 200 that is text, such as a web page; None for any other."""
         ...
 
     def is_timeout(self, error: Exception) -> bool:

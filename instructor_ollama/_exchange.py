@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import pydantic
 
-from . import _altered, _faults, _prompts, _stated
+from . import _altered, _faults, _outcome, _prompts, _secrets, _stated
 from ._adapter import Asking, Draft
 from ._guard import ContextGuard
 from ._reading import Reply, is_no_json, parsed, read_value
@@ -101,6 +101,7 @@ class Exchange(Generic[T]):
         "_draft",
         "_free",
         "_guard",
+        "_hook_returned_none",
         "_is_open",
         "_model",
         "_number",
@@ -134,6 +135,7 @@ class Exchange(Generic[T]):
         self.transients = 0
         self.vetoed = False
         self._out_of_time = False
+        self._hook_returned_none = False
         self._reconnected = False
         self._target = target
         self._adapter = adapter
@@ -192,13 +194,17 @@ class Exchange(Generic[T]):
                 yield from self._guard.check_answer(reply)
                 altered = self._alteration(reply)
                 if altered is not None:
-                    self._record(reply, seconds, mended, AnswerError(str(altered)))
+                    shown = str(altered) if not _secrets.is_secret(self._target) else f"{altered.path}: altered"
+                    self._record(reply, seconds, mended, AnswerError(shown))
                     self._loosen()
                     continue
                 self._check_unchanged(reply)
             except (pydantic.ValidationError, AnswerError) as error:
-                yield from self._reject(reply, seconds, error)
-                raise
+                rejection = _secrets.without_values(error, self._target)
+                yield from self._reject(reply, seconds, rejection)
+                if rejection is error:
+                    raise
+                raise rejection from error.__cause__
             self._record(reply, seconds, mended, None)
             if self._rules.hooks:
                 yield from self._tell(Extracted(value, tuple(self._attempts), self.usage, self.seconds))
@@ -308,6 +314,9 @@ class Exchange(Generic[T]):
             if isinstance(fault, ModelNotFoundError):
                 yield from self._name_installed(fault)
             raise fault from error
+        page = self._adapter.page(completion)
+        if page is not None:
+            raise page
         seconds = time.monotonic() - started
         self._completion = completion
         if self._rules.hooks:
@@ -373,8 +382,9 @@ class Exchange(Generic[T]):
         changed = _stated.changed_to_fit(answer, self._stated_values, self._source)
         if changed is not None:
             self.vetoed = True
+            got = "a value that is not shown" if _secrets.is_secret(self._target) else repr(changed.value)
             raise AnswerError(
-                f"{_altered.shown_path(changed.location)}: {changed.reason}, got {changed.value!r}. The messages state "
+                f"{_altered.shown_path(changed.location)}: {changed.reason}, got {got}. The messages state "
                 "this value, and the model then changed it to fit. Widen the limits of the type if it is right."
             )
 
@@ -403,6 +413,7 @@ class Exchange(Generic[T]):
             answered = parsed(reply.text)
             value = reply.text if answered is None else self._target.own_value(answered)
             goes_on = yield functools.partial(self._rules.validation_hook, value, self.rejections, error)
+            self._hook_returned_none = goes_on is None
             self.vetoed = self.vetoed or not goes_on
         self._prepare_next(reply, error, repeated=repeated)
 
@@ -434,12 +445,8 @@ class Exchange(Generic[T]):
         if self._out_of_time and (self.is_rejection(error) or self.is_transient(error)):
             final: Exception = self.deadline_error()
         elif self.is_rejection(error) and not isinstance(error, IncompleteAnswerError):
-            count = len(self._attempts)
-            wrong = _prompts.error_lines(readable(self._attempts[-1].answer), error, self._target)
-            final = RetriesExhaustedError(
-                f"no valid {self._target.name} from {self._model} in {count} attempt{'s' if count > 1 else ''}; "
-                "the last answer was wrong in this:\n" + "\n".join(wrong)
-            )
+            message = _outcome.rejected(self._target, self._model, self._attempts, error, self._adapter.stop)
+            final = RetriesExhaustedError(message + (_outcome.HOOK_RETURNED_NONE if self._hook_returned_none else ""))
         else:
             final = error
         if isinstance(final, AnswerError):

@@ -54,6 +54,10 @@ SCHEMA = (
     r"Unrecognized schema"
 )
 """What says that the grammar cannot be made of the schema: the same request without one may succeed."""
+IN_FRONT = (408, 425, 502, 503, 504, *range(520, 531))
+"""Statuses of proxies and tunnels that get no answer from what is behind them."""
+_NAMED = (401, 402, 403, 404, 405, 407, 408, 425, 429, 499)
+"""Statuses that have a row whatever the body says."""
 _RUNNER_DIED = (
     "the runner of {model!r} died: {detail}. Ollama starts it again by itself; if this comes again, memory is the "
     f"likely reason. {LOG}"
@@ -63,7 +67,7 @@ FAULTS = (
     Fault(
         "model 'llama3.1' not found",
         (404,), r"\A(?!\s*<).*\bmodel\b.*(?:not found|does not exist)",
-        ModelNotFoundError, "model not found: {model!r}. Run `ollama pull {model}`.",
+        ModelNotFoundError, "model not found: {model!r}. Run `ollama pull {name}`.",
     ),
     Fault(
         "404 page not found",
@@ -90,8 +94,8 @@ FAULTS = (
     Fault(
         "llama-server reported out-of-memory during startup: cudaMalloc failed",
         (400, 500),
-        r"out.of.memory|unable to load full model on GPU|cudaMalloc failed|unable to allocate|bad_alloc|"
-        r"has terminated: signal: killed",
+        r"out.of.memory|failed to reserve graph|unable to load full model on GPU|cudaMalloc failed|"
+        r"unable to allocate|bad_alloc|has terminated: signal: killed",
         InsufficientMemoryError, f"out of memory: {{model!r}} does not fit ({{detail}}). {_MEMORY}",
     ),
     Fault(
@@ -105,7 +109,7 @@ FAULTS = (
         "registry.ollama.ai/library/llama2:latest does not support tools",
         (400,), r"does not support tools",
         CapabilityError,
-        "{model!r} does not support tools. Use response_model with Mode.JSON (the default), which needs none.",
+        "{model} does not support tools. Use response_model with Mode.JSON (the default), which needs none.",
     ),
     Fault(
         '"llama2" does not support thinking',
@@ -169,16 +173,29 @@ FAULTS = (
         "Authorization Required",
         (401, 407), r"",
         OllamaError,
-        "{url} wants credentials (HTTP {status}: {detail}). Ollama itself asks for none, a proxy in front of it does: "
-        "give the client its key (api_key=...).",
+        "{url} requires authentication (HTTP {status}: {detail}). Ollama itself asks for none, what is in front of it "
+        "does: {credentials}.",
     ),
     Fault(
         "this model requires a subscription",
-        (402,), r"", CloudError, "Ollama's cloud wants a subscription for {model!r}: {detail}. See https://ollama.com.",
+        (402, 403), r"subscription|upgrade for access",
+        CloudError, "{model!r} requires a subscription to Ollama's cloud: {detail}. See https://ollama.com.",
+    ),
+    Fault(
+        "Payment Required",
+        (402,), r"",
+        OllamaError, "{url} requires payment (HTTP 402: {detail}). Ollama itself does not: see what is in front of it.",
+    ),
+    Fault(
+        "<html><title>Attention Required! | Cloudflare</title></html>",
+        (403,), r"\A\s*<",
+        OllamaError,
+        "the request was refused by what is in front of Ollama at {url}, such as a firewall, proxy or tunnel "
+        "(HTTP {status}: {detail}). Allow it there, or give base_url (host) an address that reaches Ollama directly.",
     ),
     Fault(
         "ollama cloud is disabled: remote model is unavailable",
-        (403,), r"cloud|remote",
+        (403,), r"\bollama cloud\b|\bcloud (?:is|models? (?:is|are)) disabled|remote model",
         CloudError,
         "Ollama's cloud refused {model!r}: {detail}. If cloud models are wanted, unset OLLAMA_NO_CLOUD on the server; "
         "else use a local model.",
@@ -195,16 +212,14 @@ FAULTS = (
         (429,), r"", CloudError, "rate limited: {detail}. Send fewer requests, or use a local model.", True,
     ),
     Fault(
-        "<html>502 Bad Gateway</html>",
-        (502, 504), r"\A\s*(?:<|\Z)",
-        ServerBusyError,
-        "the proxy at {url} gets no answer from Ollama (HTTP {status}). Start it with `ollama serve`; for long answers "
-        "raise the proxy's read timeout.",
+        "error connecting to ollama.com",
+        (502, 504), r"\A(?!\s*<).*(?:ollama\.com|\bcloud\b)",
+        CloudError, "Ollama's cloud cannot be reached from the server: {detail}. Check its network.", True,
     ),
     Fault(
-        "error connecting to ollama.com",
-        (502, 504), r"",
-        CloudError, "Ollama's cloud cannot be reached from the server: {detail}. Check its network.", True,
+        "Internal Server Error (ref: 5b3f)",
+        (500,), r"internal server error \(ref:",
+        CloudError, "Ollama's cloud failed for {model!r}: {detail}. This is temporary.", True,
     ),
     Fault(
         "Loading model",
@@ -213,9 +228,16 @@ FAULTS = (
     ),
     Fault(
         "server busy, please try again.  maximum pending requests exceeded",
-        (503,), r"",
+        (503,), r"server (?:is )?busy|maximum pending requests",
         ServerBusyError,
         "the server is busy: {detail}. Send fewer requests at once, or raise OLLAMA_MAX_QUEUE on the server.",
+    ),
+    Fault(
+        "<html>502 Bad Gateway</html>",
+        IN_FRONT, r"",
+        ServerBusyError,
+        "what is in front of Ollama at {url}, such as a proxy or tunnel, got no answer from it (HTTP {status}: "
+        "{detail}). Start Ollama with `ollama serve`; for long answers raise the read timeout of the proxy.",
     ),
     Fault(
         "timed out waiting for llama-server to start - progress 0.42",
@@ -248,6 +270,24 @@ FAULTS = (
         (499,), r"",
         OllamaError, "the request was cancelled while it waited: {detail}. A proxy's timeout may be too short.",
     ),
+    Fault(
+        "<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>",
+        (400, 497), r"plain HTTP request was sent to HTTPS|sent an HTTP request to an HTTPS server",
+        OllamaError, "{url} is an HTTPS address (HTTP {status}: {detail}): begin base_url with https://.",
+    ),
+    Fault(
+        "<html><h1>Bad Request</h1></html>",
+        tuple(one for one in range(400, 500) if one not in _NAMED), r"\A\s*<",
+        OllamaError,
+        "what is in front of Ollama at {url}, such as a proxy or tunnel, refused the request (HTTP {status}: "
+        "{detail}).",
+    ),
+    Fault(
+        "<html><h1>Internal Server Error</h1></html>",
+        tuple(one for one in range(500, 600) if one not in IN_FRONT), r"\A\s*<",
+        ServerBusyError,
+        "what is in front of Ollama at {url}, such as a proxy or tunnel, failed (HTTP {status}: {detail}).",
+    ),
 )  # fmt: skip
 """The first row that fits decides; what fits none is a plain `OllamaError` with the server's words."""
 
@@ -258,12 +298,22 @@ UNREACHABLE = (
         '"http://localhost:11434/v1".',
     ),
     (
-        r"wrong.version.number|record layer|\bssl\b|certificate",
-        "no TLS at {url} ({reason}). Ollama itself speaks plain HTTP: begin base_url with http://, not https://.",
+        r"certificate",
+        "the certificate of {url} is not trusted ({reason}). Give the client one that trusts it: {trust}.",
     ),
     (
-        r"unsupported protocol|missing an? .*protocol",
-        'base_url={url!r} is no address ({reason}). Write it in full, such as "http://localhost:11434/v1".',
+        r"wrong.version.number|record layer|\bssl\b|\btls\b|unexpected.eof",
+        "the server at {url} does not speak TLS ({reason}). Ollama itself speaks plain HTTP: begin base_url with "
+        "http://, not https://.",
+    ),
+    (
+        r"proxy|\A(?:50[234]|40[37]) ",
+        "the proxy between here and {url} refused the connection ({reason}). If the server is to be reached directly, "
+        "set NO_PROXY={host_name}.",
+    ),
+    (
+        r"unsupported protocol|missing an? .*protocol|invalid (?:port|url|ipv6)|idna",
+        'base_url={url!r} is not a valid URL ({reason}). Write it in full, such as "http://localhost:11434/v1".',
     ),
     (
         r"",

@@ -8,14 +8,20 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from ._fault_table import FAILED, FAULTS, LOG, RUNNER, SCHEMA, UNREACHABLE
-from .errors import OllamaError, ServerBusyError, ServerNotRunningError
+from ._fault_table import FAILED, FAULTS, IN_FRONT, LOG, RUNNER, SCHEMA, UNREACHABLE
+from .errors import EndpointNotFoundError, OllamaError, ServerBusyError, ServerNotRunningError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+_FROM_FRONT = frozenset((None, 403, 407, *IN_FRONT))
+"""Statuses, or none, with which a proxy answers in place of Ollama."""
+
+LONGEST_DETAIL = 4000
+"""Characters of a web page that are looked at."""
 
 _HEAD, _TAIL = 1500, 500
 """Characters at the beginning and at the end of an error body that are searched for the words of the table: the reasons
@@ -29,7 +35,24 @@ def refuses_schema(fault: OllamaError) -> bool:
     return fault.status_code in (400, 500) and _says(SCHEMA, fault.detail) and not _says(RUNNER, fault.detail)
 
 
-def fault_of(status: int, body: Any, *, model: str, url: str) -> OllamaError:
+class Terms(NamedTuple):
+    """What a client library calls the things that a user is told to change."""
+
+    credentials: str
+    trust: str
+
+
+OPENAI = Terms(
+    credentials="give the client its key (api_key=...)",
+    trust='http_client=openai.DefaultHttpxClient(verify="ca.pem")',
+)
+OLLAMA = Terms(
+    credentials='give the client its key (headers={"Authorization": "Bearer ..."}, or OLLAMA_API_KEY)',
+    trust='ollama.Client(host=..., verify="ca.pem")',
+)
+
+
+def fault_of(status: int, body: Any, *, model: str, url: str, terms: Terms = OPENAI) -> OllamaError:
     """The error for a response.
 
     Args:
@@ -37,10 +60,11 @@ def fault_of(status: int, body: Any, *, model: str, url: str) -> OllamaError:
         body: The decoded JSON body, what its `error` held, or the text when it was no JSON.
         model: The model's name as it was sent.
         url: Where the request went.
+        terms: The words of the client in use.
     """
     detail = detail_of(body)
     searched = _excerpt(detail)
-    words = _shown(detail) or "no reason given"
+    words = _shown(_title(detail)) or "no reason given"
     for fault in FAULTS:
         match = re.search(fault.words, searched, re.IGNORECASE | re.DOTALL) if status in fault.statuses else None
         if match is None:
@@ -48,9 +72,11 @@ def fault_of(status: int, body: Any, *, model: str, url: str) -> OllamaError:
         message = fault.message.format(
             detail=words,
             model=_shown(model),
-            url=url.rstrip("/"),
+            url=_shown_url(url),
             host=_host_of(url),
             status=status,
+            name=_own_name(_shown(model)),
+            credentials=terms.credentials,
             **{name: _shown(value) for name, value in match.groupdict().items()},
         )
         return fault.error(message, status_code=status, detail=detail, retryable=fault.retryable)
@@ -63,31 +89,64 @@ def is_loop_guard(fault: OllamaError) -> bool:
     return fault.status_code == 500 and "token repeat limit" in fault.detail
 
 
-def not_running(url: str, reason: str) -> OllamaError:
+def not_running(url: str, reason: str, terms: Terms = OPENAI) -> OllamaError:
     """The error for a connection that was refused or could not be made."""
     text = next(text for words, text in UNREACHABLE if _says(words, reason))
-    message = text.format(url=url.rstrip("/"), reason=_shown(reason))
-    parts = urlsplit(url)
+    parts = _split(url)
+    shown = _shown(reason)
+    message = text.format(url=_shown_url(url), reason=shown, trust=terms.trust, host_name=parts.hostname or "")
     if parts.hostname == "0.0.0.0":  # noqa: S104 (a client's mistake, not an address to listen at)
         message += " 0.0.0.0 is an address to listen at: connect to 127.0.0.1."
-    elif parts.scheme == "http" and parts.netloc and ":" not in parts.netloc:
-        message += f" Without a port that is port 80; Ollama's is 11434: http://{parts.netloc}:11434{parts.path}"
+    elif parts.scheme == "http" and parts.hostname and not re.search(r":\d*\Z", _address(parts)):
+        message += f" Without a port that is port 80; Ollama's is 11434: http://{_address(parts)}:11434{parts.path}"
     return ServerNotRunningError(message, detail=reason)
 
 
 def connection_lost(url: str, reason: str) -> OllamaError:
     """The error for a connection that ended before the response did."""
     message = (
-        f"the connection to {url.rstrip('/')} was lost before the answer came ({_shown(reason)}): the server was "
+        f"the connection to {_shown_url(url)} was lost before the answer came ({_shown(reason)}): the server was "
         "stopped or died. Its log has the reason; `ollama serve` starts it again."
     )
     return ServerBusyError(message, detail=reason)
 
 
+def no_completion(url: str, text: str) -> OllamaError:
+    """The error for a reply with status 200 that is no JSON, such as a login page."""
+    what = f"a web page ({_shown(_title(text))!r})" if text.lstrip().startswith("<") else f"{_shown(text)[:100]!r}"
+    return EndpointNotFoundError(
+        f"{_shown_url(url)} answered with {what} instead of a chat completion: what answers there is not Ollama's API, "
+        f'such as a login page in front of it. Ollama\'s is at base_url="{_host_of(url)}/v1" (an ollama.Client takes '
+        f'host="{_host_of(url)}").',
+        status_code=200,
+        detail=text[:LONGEST_DETAIL],
+    )
+
+
+def name_proxy(fault: OllamaError, url: str, proxies: Mapping[str, str]) -> None:
+    """Add to the message which proxy of the environment the request went through, if it was not Ollama that answered.
+
+    Args:
+        fault: Its message gets longer.
+        url: Where the request was to go.
+        proxies: By scheme, as `urllib.request.getproxies` gives those that apply to the host; empty where none does.
+    """
+    parts = _split(url)
+    scheme = next((one for one in (parts.scheme, "all") if one in proxies), None)
+    from_front = fault.status_code in _FROM_FRONT or isinstance(fault, EndpointNotFoundError)
+    if scheme is None or not from_front:
+        return
+    fault.message += (
+        f" The environment sends requests for {parts.hostname} through a proxy ({scheme.upper()}_PROXY="
+        f"{_shown_url(proxies[scheme])}): set NO_PROXY={parts.hostname} if the server is to be reached directly."
+    )
+    fault.args = (fault.message,)
+
+
 def request_failed(url: str, reason: str, *, retryable: bool = False) -> OllamaError:
     """The error for a request that was not sent, or whose response could not be read, for another reason."""
     text = next(text for words, text in FAILED if _says(words, reason))
-    return OllamaError(text.format(url=url.rstrip("/"), reason=_shown(reason)), detail=reason, retryable=retryable)
+    return OllamaError(text.format(url=_shown_url(url), reason=_shown(reason)), detail=reason, retryable=retryable)
 
 
 def ask_to_wait(fault: OllamaError, seconds: float | None) -> None:
@@ -130,7 +189,7 @@ def nearest(model: str, installed: Iterable[str]) -> list[str]:
         pairs = ((asked, there), (asked.partition(":")[0], there.partition(":")[0].rpartition("/")[2]))
         return max(difflib.SequenceMatcher(None, *pair).ratio() for pair in pairs)
 
-    asked = model.lower()
+    asked = _own_name(model).lower()
     rated = sorted(((likeness(name), name) for name in installed), key=lambda one: (-one[0], one[1]))
     return [name for ratio, name in rated if ratio >= 0.7][:_CHOICES]
 
@@ -141,7 +200,10 @@ def detail_of(body: Any) -> str:
     for _ in range(6):  # llama-server's JSON inside Ollama's JSON inside the client's
         if isinstance(body, dict):
             node = cast("dict[str, Any]", body)
-            body = node.get("error", node.get("message", ""))
+            body = next((node[key] for key in ("error", "message", "detail") if node.get(key) is not None), "")
+        elif isinstance(body, list):  # FastAPI's list of what is wrong with a request
+            rows = [cast("dict[str, Any]", row) for row in cast("list[Any]", body) if isinstance(row, dict)]
+            body = "; ".join(f"{'.'.join(map(str, row.get('loc') or ()))}: {row.get('msg')}" for row in rows)
         elif isinstance(body, str) and body.lstrip().startswith("{"):
             try:
                 decoded, end = json.JSONDecoder().raw_decode(body.lstrip())
@@ -167,8 +229,43 @@ def _names(listing: Any) -> list[str] | None:
 
 
 def _host_of(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else "http://localhost:11434"
+    """The address below which Ollama's API lies: without /v1 or /api and what follows, with the path before."""
+    parts = _split(url)
+    if not parts.netloc:
+        return "http://localhost:11434"
+    path = re.sub(r"/(?:v1|api|chat)(?:/.*)?\Z", "", parts.path.rstrip("/"))
+    return f"{parts.scheme}://{_address(parts)}{path}"
+
+
+def _own_name(model: str) -> str:
+    """A model's name without the provider that LiteLLM puts in front of it."""
+    return re.sub(r"\A(?:ollama|ollama_chat|openai)/", "", model)
+
+
+def _title(text: str) -> str:
+    """What a web page says: its title, or its text without the tags; any other text as it is."""
+    if not text.lstrip().startswith("<"):
+        return text
+    page = text[:LONGEST_DETAIL]
+    title = re.search(r"<title[^>]*>([^<]*)", page, re.IGNORECASE)
+    return title[1] if title is not None and title[1].strip() else re.sub(r"<[^<>]*>", " ", page)
+
+
+def _shown_url(url: str) -> str:
+    """A URL as messages show it: without user, password, query and fragment."""
+    parts = _split(url)
+    return urlunsplit((parts.scheme, _address(parts), parts.path, "", "")).rstrip("/")
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:  # brackets that are no IPv6 address
+        return SplitResult("", "", re.sub(r"//[^/]*@|[?#].*", "", url), "", "")
+
+
+def _address(parts: SplitResult) -> str:
+    return parts.netloc.rpartition("@")[2]
 
 
 def _excerpt(text: str) -> str:

@@ -150,6 +150,7 @@ def from_openai(client: Any, mode: Mode = Mode.JSON, **options: Any) -> Any:
     check_mode(mode)
     binding = binding_of(client)
     settings = merged(Settings(), options, is_async=binding.is_async)
+    binding.warn()
     if binding.is_async:
         return AsyncInstructor(client, AsyncFront(binding, settings))
     return Instructor(client, Front(binding, settings))

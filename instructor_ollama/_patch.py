@@ -15,7 +15,7 @@ from ._clients._signature import described
 from ._exchange import Exchange, Rules
 from ._known import Known
 from ._mode import Mode, check_mode
-from ._settings import OURS, UNSET, Settings, base_of, check_config, check_sync, hooks_of, merged
+from ._settings import OURS, UNSET, Settings, base_of, check_callbacks, check_config, check_sync, hooks_of, merged
 from ._target import target_of
 from .errors import UnsupportedFeatureError, UsageError
 from .retry import RetryConfig, check_callable
@@ -98,7 +98,7 @@ class Front:
         model = kwargs.get("model")
         if not isinstance(model, str) or not model:
             raise UsageError(f'model={model!r}: name an installed model, such as model="llama3.1" (see `ollama list`).')
-        messages = _prompts.messages_of(kwargs.get("messages"))
+        messages = kwargs["messages"] = _prompts.messages_of(kwargs.get("messages"))
         config = ours.get("retry_config") or settings.retry_config
         check_config(config)
         base, budget = base_of(ours.get("max_retries"), config, kind)
@@ -107,6 +107,7 @@ class Front:
         if len(ours) > 1:  # what patch was given was looked at then
             hooks += hooks_of(ours.get("hooks"))
             check_callable("validation_hook", hook)
+            check_callbacks(hook, config.on_retry, hooks)
             check_sync(kind is AsyncRetrying, {"validation_hook": hook, "on_retry": config.on_retry}, hooks)
         adapter, free = self.binding.adapter(kwargs)
         rules = Rules(
@@ -220,6 +221,7 @@ def patch(
         front.settings = settings
         return client
     install(binding, settings)
+    binding.warn()
     return client
 
 

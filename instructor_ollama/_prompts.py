@@ -193,8 +193,14 @@ def complaint(answer: str, error: Exception, target: Target[Any]) -> str:
     return "\n".join([REJECTED, *error_lines(answer, error, target), AGAIN])
 
 
-def error_lines(answer: str, error: Exception, target: Target[Any]) -> list[str]:
+def error_lines(answer: str, error: Exception, target: Target[Any], *, values: bool = True) -> list[str]:
     """One line for each error: where, what was expected, what came.
+
+    Args:
+        answer: The rejected text.
+        error: Why it was rejected.
+        target: What was asked for.
+        values: Whether what came is shown.
 
     Returns:
         At most `ERRORS_LIMIT` + 1 lines of at most `ERROR_LIMIT` characters.
@@ -203,20 +209,20 @@ def error_lines(answer: str, error: Exception, target: Target[Any]) -> list[str]
         return [shortened(f"- {_flat(str(error))}", ERROR_LIMIT)]
     value = _parsed(answer)
     errors = error.errors(include_url=False, include_context=False)
-    lines = list(dict.fromkeys(_error_line(one, value, target) for one in errors))
+    lines = list(dict.fromkeys(_error_line(one, value, target, values=values) for one in errors))
     if len(lines) > ERRORS_LIMIT:
         return [*lines[:ERRORS_LIMIT], f"- and {len(lines) - ERRORS_LIMIT} more"]
     return lines
 
 
-def _error_line(error: ErrorDetails, value: Any, target: Target[Any]) -> str:
+def _error_line(error: ErrorDetails, value: Any, target: Target[Any], *, values: bool) -> str:
     if error["type"] == "json_invalid":
         return shortened(f"- not JSON: {_flat(error['msg']).removeprefix('Invalid JSON: ')}", ERROR_LIMIT)
     absent = error["type"] in _ABSENT
     path, branch = _path(error["loc"], value, target, absent=absent)
     message = _flat(error["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
     came = ""
-    if not absent:
+    if values and not absent:
         came = f", got {shortened(_shown(error['input']), INPUT_LIMIT)}"
     where = f"{path} (as {branch})" if branch else path
     return shortened(f"- {where}: {message}{came}", ERROR_LIMIT)

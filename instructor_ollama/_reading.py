@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pydantic
 import pydantic_core
 
-from . import _answer
+from . import _answer, _secrets
 from ._rejection import bounded, rejection
 from ._repetition import repeated
 from ._reply_scan import readable
@@ -33,7 +33,7 @@ _REMEDIES = {
     "thinking": 'The thinking used them up: set reasoning_effort="none", or raise max_tokens.',
     "max_tokens": "Raise max_tokens.",
     "context window": (
-        "No max_tokens was set, so the context window was full: widen it with PARAMETER num_ctx in the Modelfile "
+        "{why}, so the context window was full: widen it with PARAMETER num_ctx in the Modelfile "
         "(or `ensure_context`), or with OLLAMA_CONTEXT_LENGTH on the server, or shorten the messages."
     ),
 }
@@ -141,7 +141,11 @@ def _incomplete(reply: Reply, target: Target[Any], max_tokens: int | None) -> In
     else:
         limit = "context window" if max_tokens is None or written < max_tokens else "max_tokens"
     again = reply.repeats
-    remedy = _REMEDIES[limit] if again is None else f"It ends in {_shown(again)} over and over. {_LOOP_REMEDY}"
+    repeats = "the same" if again is None or _secrets.is_secret(target) else _shown(again)
+    why = "No max_tokens was set" if max_tokens is None else f"max_tokens={max_tokens} was not reached"
+    remedy = (
+        _REMEDIES[limit].format(why=why) if again is None else f"It ends in {repeats} over and over. {_LOOP_REMEDY}"
+    )
     return IncompleteAnswerError(
         f"the answer was cut after {written} tokens (finish_reason 'length') before its JSON was complete. {remedy}",
         partial=target.own_value(_answer.partial_value(reply.text)),

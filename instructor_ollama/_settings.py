@@ -66,6 +66,7 @@ def merged(before: Settings, given: Mapping[str, Any], *, is_async: bool) -> Set
     settings = dataclasses.replace(before, **named)
     callbacks = {"validation_hook": settings.validation_hook, "on_retry": settings.retry_config.on_retry}
     check_sync(is_async, callbacks, settings.hooks)
+    check_callbacks(settings.validation_hook, settings.retry_config.on_retry, settings.hooks)
     return settings
 
 
@@ -109,6 +110,34 @@ def check_sync(is_async: bool, callbacks: Mapping[str, Any], hooks: tuple[Any, .
         called = getattr(cast("Any", type(callback)), "__call__", None)  # noqa: B004 (an object whose __call__ is async)
         if inspect.iscoroutinefunction(callback) or inspect.iscoroutinefunction(called):
             raise UsageError(f"{name}={callback!r} is a coroutine function and the client is sync: give a plain one.")
+
+
+def check_takes(name: str, callback: Any, arguments: tuple[str, ...]) -> None:
+    """Refuse a callback whose signature cannot take what it will be given.
+
+    Raises:
+        UsageError: With the arguments that it is called with.
+    """
+    if callback is None:
+        return
+    try:
+        signature = inspect.signature(callback)
+    except (TypeError, ValueError):  # written in C, without a signature
+        return
+    try:
+        signature.bind(*arguments)
+    except TypeError as error:
+        raise UsageError(
+            f"{name}={callback!r} cannot take what it is given, ({', '.join(arguments)}) by position: {error}."
+        ) from None
+
+
+def check_callbacks(validation_hook: Any, on_retry: Any, hooks: Iterable[Any]) -> None:
+    """Refuse callbacks that would fail when they are called."""
+    check_takes("validation_hook", validation_hook, ("value", "retry_count", "exception"))
+    check_takes("on_retry", on_retry, ("retry_count", "error"))
+    for hook in hooks:
+        check_takes("hooks", hook, ("event",))
 
 
 def base_of(given: Any, config: RetryConfig, kind: type[_retrying.R]) -> tuple[_retrying.R, int | None]:

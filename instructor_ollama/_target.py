@@ -118,6 +118,11 @@ class Target(Generic[T]):
             return text
         return text[opening.end() : text.rindex("}")]
 
+    @property
+    def core_schema(self) -> Any:
+        """Pydantic's own description of the type, configurations included."""
+        return self._adapter.core_schema
+
     def restricts(self, path: Sequence[str | int]) -> bool:
         """Whether the grammar restricts the string at a path of the answer to choices or to a pattern of the user's."""
         return restricts(self.schema, path)

@@ -1,4 +1,4 @@
-"""Every error the library raises, named by whose fault it is.
+"""Every error the library raises, named by whose fault it is. All of them survive pickle and copy.
 
 Knows nothing of the other modules and of no client library: the adapters in `_clients/` combine an
 `OllamaError` with the client library's own class, so that `except openai.NotFoundError` goes on working.
@@ -28,10 +28,14 @@ InstructorOllamaError
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+from ._portable import copied, pickled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from typing_extensions import Self
 
     from .events import Attempt, Usage
 
@@ -50,6 +54,7 @@ __all__ = [
     "ModelNotFoundError",
     "OllamaError",
     "PromptTruncatedError",
+    "RemoteServerWarning",
     "RetriesExhaustedError",
     "ServerBusyError",
     "ServerNotRunningError",
@@ -78,6 +83,15 @@ class InstructorOllamaError(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return pickled(self)
+
+    def __copy__(self) -> Self:
+        return cast("Self", copied(self))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return cast("Self", copied(self, memo))
 
 
 class UsageError(InstructorOllamaError):
@@ -253,6 +267,10 @@ class ServerBusyError(OllamaError):
 
 class CloudError(OllamaError):
     """Ollama's cloud refused: not signed in, disabled, rate limited or unreachable."""
+
+
+class RemoteServerWarning(UserWarning):
+    """The client sends to a service on the internet and not to an Ollama: the documents would leave the machine."""
 
 
 class IgnoredParameterWarning(UserWarning):

@@ -1,12 +1,17 @@
-"""What hooks are told: one frozen record an event. Knows the errors and nothing else of ours."""
+"""What hooks are told: one frozen record an event. Each converts to JSON; knows nothing else of ours."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, Union
+import contextlib
+import warnings
+from collections.abc import Mapping  # noqa: TC003 (Pydantic reads it)
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Protocol, TypeVar, Union, cast
+
+import pydantic_core
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping
+    from collections.abc import Awaitable
 
 __all__ = [
     "AnswerRejected",
@@ -25,8 +30,63 @@ __all__ = [
 T = TypeVar("T")
 
 
+def _described(error: BaseException) -> dict[str, str]:
+    """An error as JSON."""
+    return {"type": type(error).__name__, "message": str(error)}
+
+
+class _AsJson:
+    """Tells Pydantic how a field that holds an error is validated, serialized and described (as FastAPI asks)."""
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> dict[str, Any]:
+        serialization = {"type": "function-plain", "function": _described, "return_schema": {"type": "dict"}}
+        return {"type": "is-instance", "cls": BaseException, "serialization": serialization}
+
+    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
+        return {"type": "object", "properties": {"type": {"type": "string"}, "message": {"type": "string"}}}
+
+
+_AnError = Annotated[Exception, _AsJson()]
+_AnyError = Annotated[BaseException, _AsJson()]
+
+
+def _unknown(value: object) -> object:
+    """What stands in JSON for a value that has no form in it."""
+    return _described(value) if isinstance(value, BaseException) else repr(value)
+
+
+def _plain(value: Any) -> Any:
+    """A value of a record as JSON has it."""
+    if isinstance(value, _Record):
+        return value.to_dict()
+    if isinstance(value, tuple):
+        return [_plain(one) for one in cast("tuple[Any, ...]", value)]
+    for bytes_mode in ("utf8", "base64"):
+        with contextlib.suppress(ValueError):
+            return pydantic_core.to_jsonable_python(
+                value, fallback=_unknown, inf_nan_mode="strings", bytes_mode=cast("Any", bytes_mode)
+            )
+    return repr(value)
+
+
+class _Record:
+    """What every record can do."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as plain dicts, lists, strings, numbers, booleans and None, ready for `json.dumps`.
+
+        An error becomes its type and message; bytes that are no UTF-8 become base64; a number or an object that JSON
+        has no form for becomes a string.
+        """
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openai builds its objects unchecked: fields may hold other types
+            return {one.name: _plain(getattr(self, one.name)) for one in fields(cast("Any", self))}
+
+
 @dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(_Record):
     """Tokens as the server counted them; 0 where it said nothing.
 
     Attributes:
@@ -51,7 +111,7 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(_Record):
     """One answer and what became of it.
 
     Attributes:
@@ -67,14 +127,14 @@ class Attempt:
     number: int
     answer: str
     mended: tuple[str, ...]
-    error: Exception | None
+    error: Union[_AnError, None]
     finish_reason: str | None
     usage: Usage
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
-class RequestSent:
+class RequestSent(_Record):
     """Just before a request: `request` holds the keywords given to the client's own method."""
 
     number: int
@@ -82,7 +142,7 @@ class RequestSent:
 
 
 @dataclass(frozen=True, slots=True)
-class ResponseReceived:
+class ResponseReceived(_Record):
     """A reply has come and was not read yet."""
 
     number: int
@@ -91,15 +151,15 @@ class ResponseReceived:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerRejected:
+class AnswerRejected(_Record):
     """An answer was read and is not valid."""
 
     attempt: Attempt
-    error: Exception
+    error: _AnError
 
 
 @dataclass(frozen=True, slots=True)
-class RetryScheduled:
+class RetryScheduled(_Record):
     """Another request follows after `wait` seconds.
 
     Attributes:
@@ -109,13 +169,13 @@ class RetryScheduled:
     """
 
     number: int
-    error: BaseException | None
+    error: Union[_AnyError, None]
     wait: float
     transient: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Extracted(Generic[T]):
+class Extracted(_Record, Generic[T]):
     """The call ends with a value."""
 
     value: T
@@ -125,17 +185,17 @@ class Extracted(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class GaveUp:
+class GaveUp(_Record):
     """The call ends with an error, which is raised next."""
 
-    error: BaseException
+    error: _AnyError
     attempts: tuple[Attempt, ...]
     usage: Usage
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
-class Extraction(Generic[T]):
+class Extraction(_Record, Generic[T]):
     """What `extract` returns: the value and how it came about.
 
     Attributes:

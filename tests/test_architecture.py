@@ -35,10 +35,12 @@ CORE = (
         "_mode",
         "_narrowing",
         "_notation",
+        "_outcome",
         "_prompts",
         "_reading",
         "_refused",
         "_rejection",
+        "_secrets",
         "_stated",
         "_target",
         "_token_bounds",
@@ -54,8 +56,9 @@ CORE = (
 # module: (our modules it may import, libraries it may import beside the standard library)
 LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "__init__": ({"errors", "events", "_context", "_instructor", "_mode", "_patch", "retry"}, set()),
-    "errors": ({"events"}, set()),  # for types only
-    "events": ({"errors"}, set()),
+    "errors": ({"_portable", "events"}, {"typing_extensions"}),  # all but the first for types only
+    "events": ({"errors"}, {"pydantic_core"}),
+    "_portable": (set(), set()),
     "_mode": ({"errors"}, set()),
     "retry": ({"errors", "events"}, {"tenacity"}),
     "_wire_schema": (WIRE, {"pydantic", "pydantic_core"}),
@@ -74,12 +77,14 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_token_bounds": (set(), set()),
     "_truncation": ({"_known", "_token_bounds"}, set()),
     "_warnings": (set(), set()),
+    "_outcome": ({"_prompts", "_reading", "_reply_scan", "_secrets", "_target", "errors", "events"}, set()),
+    "_secrets": ({"_target"}, {"pydantic", "pydantic_core"}),
     "_rejection": (
         {"_answer", "_json_text", "_reply_scan", "_shape", "_target", "errors"},
         {"pydantic", "pydantic_core"},
     ),
     "_reading": (
-        {"_altered", "_answer", "_rejection", "_repetition", "_reply_scan", "_target", "errors", "events"},
+        {"_altered", "_answer", "_rejection", "_repetition", "_reply_scan", "_secrets", "_target", "errors", "events"},
         {"pydantic", "pydantic_core"},
     ),
     "_repetition": (set(), set()),
@@ -91,14 +96,16 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_retrying": ({"_abandon", "_adapter", "_exchange", "errors", "retry"}, {"tenacity"}),
     "_settings": ({"_prompts", "_retrying", "errors", "events", "retry"}, {"tenacity"}),
     "_clients/__init__": ({"_adapter", "errors"}, set()),
-    "_clients/_translate": ({"_altered", "errors"}, set()),
+    "_clients/_translate": ({"_altered", "_portable", "errors"}, set()),
     "_clients/_connection": ({"_adapter", "_faults", "errors"}, set()),
+    "_clients/_content": ({"errors"}, set()),
+    "_clients/_own": ({"_clients"}, set()),
     "_clients/_signature": ({"_clients", "errors"}, set()),
     "_clients/openai": (
         {"_adapter", "_clients", "_faults", "_reading", "_warnings", "errors", "events"},
         {"openai"},
     ),
-    "_clients/ollama": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"ollama"}),
+    "_clients/ollama": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"ollama", "pydantic"}),
     "_types": ({"_prompts", "events", "retry"}, {"ollama", "openai", "tenacity", "typing_extensions"}),
     "_patch": (
         CORE | {"_clients", "_retrying", "_settings", "_types", "retry"},

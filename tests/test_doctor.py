@@ -260,3 +260,18 @@ def test_a_model_that_cannot_be_shown_is_listed_all_the_same(look, monkeypatch):
         status, said = look(fake)
     assert status == 0
     assert re.search(r"llama3.1:8b +4.7 GB +8.0B Q4_K_M +4096", said)
+
+
+def test_a_proxy_of_the_environment_is_named(monkeypatch):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    with FakeOllama() as proxy:
+        proxy.paths = {"http://gpu.invalid:11434/api/version": Raw(503, "no", "text/plain")}
+        monkeypatch.setenv("http_proxy", proxy.host.replace("//", "//user:secret@"))
+        problem = _survey.survey("http://gpu.invalid:11434").problem
+        assert f"HTTP_PROXY={proxy.host.removeprefix('http://')}" in problem
+        assert "NO_PROXY=gpu.invalid" in problem
+        assert "secret" not in problem
+        monkeypatch.setenv("no_proxy", "gpu.invalid")
+        assert "PROXY" not in _survey.survey("http://gpu.invalid:11434").problem

@@ -18,13 +18,15 @@ from pydantic import BaseModel
 from recorded import recordings
 
 from instructor_ollama import RetryConfig, errors
-from instructor_ollama._fault_table import FAULTS, UNREACHABLE
+from instructor_ollama._fault_table import FAILED, FAULTS, UNREACHABLE
 from instructor_ollama._faults import (
+    OPENAI,
     connection_lost,
     detail_of,
     fault_of,
     name_installed,
     nearest,
+    no_completion,
     not_running,
     refuses_schema,
 )
@@ -63,8 +65,22 @@ TABLE: list[tuple[int, Any, type[errors.OllamaError], type[Exception], str, bool
     (404, {"detail": "Not Found"}, errors.EndpointNotFoundError, MISSING, "no chat endpoint", False),
     (405, "405 method not allowed", errors.EndpointNotFoundError, STATUS, "no chat endpoint", False),
     (403, "", errors.OllamaError, DENIED, "does not accept this Host or Origin.*OLLAMA_ORIGINS", False),
-    (502, "<html>502 Bad Gateway</html>", errors.ServerBusyError, BROKEN, "proxy.*ollama serve", True),
-    (504, "", errors.ServerBusyError, BROKEN, "proxy.*read timeout", True),
+    (502, "<html>502 Bad Gateway</html>", errors.ServerBusyError, BROKEN, "in front of Ollama.*ollama serve", True),
+    (503, "<html><title>Service Unavailable</title><p>x</p></html>", errors.ServerBusyError, BROKEN, r"in front of Ollama.*HTTP 503: Service Unavailable\)", True),
+    (503, "", errors.ServerBusyError, BROKEN, "in front of Ollama", True),
+    (504, "upstream request timeout", errors.ServerBusyError, BROKEN, "in front of Ollama.*upstream request timeout", True),
+    (408, "", errors.ServerBusyError, STATUS, "in front of Ollama", True),
+    (425, "Too Early", errors.ServerBusyError, STATUS, "in front of Ollama", True),
+    (520, "error code: 520", errors.ServerBusyError, BROKEN, "in front of Ollama", True),
+    (530, "<html><title>Cloudflare Tunnel error</title></html>", errors.ServerBusyError, BROKEN, "Cloudflare Tunnel error", True),
+    (500, "<html><h1>Internal Server Error</h1></html>", errors.ServerBusyError, BROKEN, "in front of Ollama.*failed", True),
+    (403, "<html><title>Attention Required! | Cloudflare</title></html>", errors.OllamaError, DENIED, r"firewall.*Attention Required! \| Cloudflare", False),
+    (400, "<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>", errors.OllamaError, BAD, "begin base_url with https://", False),
+    (413, "<html><h1>Request Entity Too Large</h1></html>", errors.OllamaError, STATUS, "in front of Ollama.*Request Entity Too Large", False),
+    (404, {"detail": "Model not found"}, errors.ModelNotFoundError, MISSING, "model not found: 'm'", False),
+    (400, {"detail": "No such thing"}, errors.OllamaError, BAD, "No such thing", False),
+    (422, {"detail": [{"loc": ["body", "messages"], "msg": "field required"}]}, errors.OllamaError, STATUS, "body.messages: field required", False),
+    (504, "", errors.ServerBusyError, BROKEN, "in front of Ollama.*read timeout", True),
     # requests and models (F3.2)
     (400, v1("EOF"), errors.OllamaError, BAD, "cannot read the request: EOF", False),
     (400, v1("invalid character 'n' looking for beginning of object key string"), errors.OllamaError, BAD, "cannot read", False),
@@ -129,8 +145,12 @@ TABLE: list[tuple[int, Any, type[errors.OllamaError], type[Exception], str, bool
     # the cloud (F3.6)
     (401, {"error": "unauthorized", "signin_url": "https://ollama.com/connect"}, errors.CloudError, openai.AuthenticationError, "`ollama signin`", False),
     (401, v1("unauthorized"), errors.CloudError, openai.AuthenticationError, "`ollama signin`", False),
-    (401, "<html>Authorization Required</html>", errors.OllamaError, openai.AuthenticationError, "api_key", False),
+    (401, "<html>Authorization Required</html>", errors.OllamaError, openai.AuthenticationError, "give the client its key", False),
     (402, {"error": "this model requires a subscription"}, errors.CloudError, STATUS, "subscription", False),
+    (403, {"error": "this model requires a subscription, upgrade for access: https://ollama.com/upgrade"}, errors.CloudError, DENIED, "requires a subscription", False),
+    (500, {"error": "Internal Server Error (ref: 1b2c)"}, errors.CloudError, BROKEN, "temporary", True),
+    (500, v1("unexpected server status: llm server loading model"), errors.ServerBusyError, BROKEN, "still loading", True),
+    (500, v1("llama-server process has terminated: exit status 1: failed to reserve graph"), errors.InsufficientMemoryError, BROKEN, "does not fit", False),
     (403, {"error": "ollama cloud is disabled: remote model is unavailable"}, errors.CloudError, DENIED, "OLLAMA_NO_CLOUD", False),
     (429, {"error": "too many requests"}, errors.CloudError, LIMIT, "rate limited", True),
     (502, {"error": "error connecting to ollama.com"}, errors.CloudError, BROKEN, "cannot be reached", True),
@@ -252,9 +272,15 @@ def test_a_connection_that_fails(name, ours, theirs, says, kind, connect):
         (
             "https://localhost:11434/v1",
             "[SSL: WRONG_VERSION_NUMBER] wrong version number",
-            "begin base_url with http://",
+            "does not speak TLS.*begin base_url with http://",
         ),
-        ("localhost:11434", "Request URL is missing an 'http://' or 'https://' protocol.", "is no address"),
+        (
+            "https://gpu/v1",
+            "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl.c:1006)",
+            "certificate of https://gpu/v1 is not trusted.*verify=",
+        ),
+        (URL, "503 Service Unavailable", "proxy between here.*NO_PROXY=localhost"),
+        ("localhost:11434", "Request URL is missing an 'http://' or 'https://' protocol.", "is not a valid URL"),
         ("http://0.0.0.0:11434/v1", "[Errno 111] Connection refused", "connect to 127.0.0.1"),
         ("http://localhost/v1", "[Errno 111] Connection refused", "port 80; Ollama's is 11434"),
     ],
@@ -312,6 +338,8 @@ INSTALLED = [
         ("phi-4", ["hf.co/someone/phi-4"]),
         ("mistral", ["mistral:7b-instruct"]),
         ("gemma3", []),
+        ("ollama/mistral", ["mistral:7b-instruct"]),
+        ("ollama_chat/llama3.2", ["llama3.2", "llama3.1:8b"]),
     ],
 )
 def test_the_nearest_installed_names(asked, offered):
@@ -340,6 +368,56 @@ def test_a_listing_that_is_none_spoils_nothing(listing):
     assert str(error).startswith(before)
 
 
+def test_a_name_in_litellms_spelling_is_pulled_without_its_provider():
+    assert "Run `ollama pull llama3.1`" in str(
+        fault_of(404, v1("model 'ollama/llama3.1' not found"), model="ollama/llama3.1", url=URL)
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "base"),
+    [
+        ("http://h/ollama", "http://h/ollama/v1"),
+        ("http://h/ollama/", "http://h/ollama/v1"),
+        ("http://h:8/a/api", "http://h:8/a/v1"),
+        ("http://h/v1/chat/completions", "http://h/v1"),
+        ("http://user:pw@h/x", "http://h/x/v1"),
+    ],
+)
+def test_a_missing_v1_keeps_the_path_before_it(url, base):
+    assert f'base_url="{base}"' in str(fault_of(404, "404 page not found", model="m", url=url))
+
+
+def test_a_web_page_with_status_200_is_the_servers_fault(serve, connect):
+    server = serve(Raw(200, "<html><title>Sign in</title></html>", "text/html"))
+    with pytest.raises(errors.EndpointNotFoundError, match=r"web page \('Sign in'\)"):
+        connect(server).create(response_model=User)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_a_proxy_of_the_environment_is_named(name, kind, monkeypatch, connect):
+    for other in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(other, raising=False)
+        monkeypatch.delenv(other.lower(), raising=False)
+    with FakeOllama([Raw(503, "<html>no such host</html>", "text/html")]) as proxy:
+        monkeypatch.setenv(name, proxy.host.replace("//", "//user:secret@"))
+        client = connect("http://ollama.invalid:11434/v1", retry_config=RetryConfig(transient_retries=0))
+        with pytest.raises(errors.OllamaError, match=r"through a proxy .*set NO_PROXY=ollama\.invalid") as caught:
+            client.create(response_model=User)
+        assert "secret" not in str(caught.value)
+        monkeypatch.setenv("NO_PROXY", "ollama.invalid")
+        with pytest.raises(errors.OllamaError) as caught:
+            connect("http://ollama.invalid:11434/v1").create(response_model=User)
+        assert "through a proxy" not in str(caught.value)
+
+
+def test_authentication_is_asked_for_in_the_words_of_the_client(kind, serve, connect):
+    with pytest.raises(errors.OllamaError, match="headers=" if kind.library == "ollama" else "api_key=") as caught:
+        connect(serve(Raw(401, "Authorization Required", "text/plain"))).create(response_model=User)
+    assert caught.value.status_code == 401
+
+
 def test_many_names_are_not_all_listed():
     error = fault_of(404, v1("model 'x' not found"), model="x", url=URL)
     name_installed(error, "x", {"models": [{"name": f"model-number-{number}:latest"} for number in range(40)]})
@@ -348,6 +426,18 @@ def test_many_names_are_not_all_listed():
 
 
 # The page -------------------------------------------------------------------------------------------------------
+
+
+def ranges(statuses: tuple[int, ...]) -> str:
+    """Statuses as a reader writes them: `408, 520-530`."""
+    runs: list[list[int]] = []
+    for status in statuses:
+        if runs and status == runs[-1][-1] + 1:
+            runs[-1].append(status)
+        else:
+            runs.append([status])
+    shown = (f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+    return ", ".join(shown)
 
 
 def page() -> str:
@@ -365,10 +455,10 @@ def page() -> str:
         "|---|---|---|---|---|",
     ]
     for row in FAULTS:
-        error = fault_of(row.statuses[0], row.says, model="llama3.1", url=URL)
+        error = fault_of(row.statuses[-1], row.says, model="llama3.1", url=URL)
         said = f"`{row.says}`" if row.says else "(nothing)"
         cells = [
-            ", ".join(map(str, row.statuses)),
+            ranges(row.statuses),
             said,
             f"`{type(error).__name__}`",
             "yes" if error.retryable else "",
@@ -376,7 +466,14 @@ def page() -> str:
         ]
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     lines += ["", "Where no connection comes about, it is a `ServerNotRunningError`, with one of these messages:", ""]
-    lines += [f"* {text.format(url=URL, reason='...')}" for _words, text in UNREACHABLE]
+    lines += [
+        f"* {text.format(url=URL, reason='...', trust=OPENAI.trust, host_name='localhost')}"
+        for _words, text in UNREACHABLE
+    ]
+    lines += ["", "Where a request fails for another reason, it is an `OllamaError` with one of these messages:", ""]
+    lines += [f"* {text.format(url=URL, reason='...')}" for _words, text in FAILED]
+    lines += ["", "A reply of status 200 that is a web page is an `EndpointNotFoundError`:", ""]
+    lines += [f"* {no_completion(URL, '<title>Sign in</title>')}"]
     lines += ["", "A connection that ends before the answer is a `ServerBusyError`, and tried again:", ""]
     return "\n".join([*lines, f"* {connection_lost(URL, '...')}", ""])
 

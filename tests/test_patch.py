@@ -302,3 +302,14 @@ def test_one_client_serves_many_threads(serve, client_for):
     for thread in threads:
         thread.join()
     assert ages == {age: age for age in range(20, 40)}
+
+
+@pytest.mark.parametrize("make", [openai.OpenAI, openai.AsyncOpenAI])
+@pytest.mark.parametrize("use", [patch, from_openai])
+def test_openais_own_address_is_pointed_out(make, use, monkeypatch):
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    is_async = make is openai.AsyncOpenAI
+    http = (openai.DefaultAsyncHttpxClient if is_async else openai.DefaultHttpxClient)(verify=False)
+    with pytest.warns(errors.RemoteServerWarning, match="api.openai.com: documents would be sent") as caught:
+        use(make(api_key="x", http_client=http))
+    assert caught[0].filename == __file__

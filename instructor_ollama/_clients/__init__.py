@@ -40,6 +40,10 @@ class Binding(Protocol):
         """The client's own method, as it was before the patch."""
         ...
 
+    def warn(self) -> None:
+        """Warn of a client that cannot be meant, once it is patched."""
+        ...
+
     def check(self, kwargs: Mapping[str, Any]) -> None:
         """Refuse keywords that do not go together with `response_model`."""
         ...

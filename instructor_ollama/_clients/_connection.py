@@ -8,6 +8,8 @@ from __future__ import annotations
 import email.utils
 import sys
 import time
+import urllib.parse
+import urllib.request
 from typing import TYPE_CHECKING, Any
 
 from .. import _faults
@@ -41,12 +43,26 @@ _TRANSPORT = (
 """Packages that a request passes through; a frame of any other belongs to the caller."""
 
 
-def connection_fault(error: BaseException, url: str) -> OllamaError | None:
+def proxies_for(url: str, client: Any) -> dict[str, str]:
+    """The proxies of the environment that apply to an address, by scheme.
+
+    Args:
+        url: The server's.
+        client: The HTTP client; one that does not trust the environment has none.
+    """
+    host = urllib.parse.urlsplit(url).netloc.rpartition("@")[2]
+    if not getattr(client, "trust_env", True):
+        return {}
+    found = urllib.request.getproxies()
+    return {} if urllib.request.proxy_bypass(host) else found
+
+
+def connection_fault(error: BaseException, url: str, terms: _faults.Terms) -> OllamaError | None:
     """The fault behind an error of the connection; None when no cause of it is one."""
     for cause in _chain(error):
         name = type(cause).__name__
         if name in _NOT_MADE:
-            return _faults.not_running(url, str(cause) or name)
+            return _faults.not_running(url, str(cause) or name, terms)
         if name in _LOST:
             return _faults.connection_lost(url, str(cause) or name)
     return None
@@ -62,6 +78,21 @@ def request_fault(error: BaseException, url: str) -> OllamaError:
 def is_http(error: BaseException) -> bool:
     """Whether an error comes from the HTTP library, a closed client included."""
     return _package(type(error)) in _HTTP or "client has been closed" in str(error)
+
+
+def was_sent(error: BaseException) -> bool:
+    """Whether an error was raised while the HTTP library had the request, so that it may have been sent."""
+    trace = error.__traceback__
+    while trace is not None:
+        if str(trace.tb_frame.f_globals.get("__name__")).partition(".")[0] in _HTTP:
+            return True
+        trace = trace.tb_next
+    return False
+
+
+def is_no_json(error: BaseException) -> bool:
+    """Whether a response could not be decoded."""
+    return isinstance(error, ValueError) and "JSON" in type(error).__name__
 
 
 def raised_by_caller(error: BaseException) -> Exception | None:

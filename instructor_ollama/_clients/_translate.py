@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any, cast
 
 from .._altered import Token
+from .._portable import double_class
 
 if TYPE_CHECKING:
     from ..errors import OllamaError
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 def left_open(temperature: bool, thinking: bool) -> frozenset[str]:
     """What a caller has left to the conversation to set; the same object for every call, as there may be thousands."""
     return frozenset(name for name, free in (("temperature", temperature), ("thinking", thinking)) if free)
+
+
+def called_tools(calls: Any) -> str:
+    """What is wrong with a reply that calls tools and has no text; empty where there is no call."""
+    names = [getattr(getattr(call, "function", None), "name", None) for call in calls or ()]
+    return f"it is a call of the tool {', '.join(map(repr, names))}, not text" if names else ""
 
 
 def shortened(timeout: Any, seconds: float) -> Any:
@@ -46,7 +53,7 @@ def tokens_of(logprobs: Any) -> list[Token]:
 
 def both(ours: OllamaError, theirs: Exception) -> OllamaError:
     """One exception that is an instance of our class and of theirs, with the attributes of both."""
-    cls = _double_class(cast("Any", type(ours)), cast("Any", type(theirs)))
+    cls = double_class(cast("Any", type(ours)), cast("Any", type(theirs)))
     error: Any = cls.__new__(cls, ours.message)
     attributes: dict[str, Any] = error.__dict__
     attributes.update(vars(theirs))
@@ -54,13 +61,3 @@ def both(ours: OllamaError, theirs: Exception) -> OllamaError:
         if value is not None or name not in attributes:
             attributes[name] = value
     return cast("OllamaError", error)
-
-
-@functools.cache
-def _double_class(ours: Any, theirs: Any) -> Any:
-    def init(self: Exception, *args: object) -> None:
-        Exception.__init__(self, *args)
-
-    return type(
-        ours.__name__, (ours, theirs), {"__init__": init, "__module__": ours.__module__, "__doc__": ours.__doc__}
-    )

@@ -10,14 +10,16 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import ollama
+import pydantic
 
 from .. import _faults
 from .._reading import Reply
-from ..errors import OllamaError, UnsupportedFeatureError
+from ..errors import OllamaError, UnsupportedFeatureError, UsageError
 from ..events import Usage
 from . import MARK, Replacement
-from ._connection import connection_fault, is_http, request_fault, retry_after, stale
-from ._translate import both, left_open, shortened, tokens_of
+from ._connection import connection_fault, is_http, is_no_json, proxies_for, request_fault, retry_after, stale, was_sent
+from ._content import native_messages
+from ._translate import both, called_tools, left_open, shortened, tokens_of
 
 if TYPE_CHECKING:
     from .._adapter import Draft, Stale
@@ -127,6 +129,9 @@ class OllamaBinding:
         request = cast("Any", self.client)._request
         return request(dict, method, path, json=body, **({} if timeout is None else {"timeout": timeout}))
 
+    def warn(self) -> None:
+        """Nothing: these clients speak to Ollama alone."""
+
     def check(self, kwargs: Mapping[str, Any]) -> None:
         """Refuse what does not go together with `response_model`."""
         for name, remedy in _REFUSED.items():
@@ -137,6 +142,7 @@ class OllamaBinding:
         """The adapter of one call."""
         request = {name: value for name, value in kwargs.items() if value is not None}
         options = _options(request.get("options"))
+        native_messages(request["messages"])  # what has no form in Ollama's API is refused before anything is sent
         return OllamaAdapter(self, request, options), left_open("temperature" not in options, "think" not in request)
 
     def replacements(self, patch_copy: Callable[[Any], Any]) -> Iterator[Replacement]:  # noqa: ARG002 (no copies)
@@ -154,7 +160,7 @@ class OllamaBinding:
 class OllamaAdapter:
     """One call through an ollama client."""
 
-    __slots__ = ("_added", "_binding", "_options", "_request", "_timeout", "max_tokens", "native")
+    __slots__ = ("_added", "_binding", "_options", "_request", "_timeout", "max_tokens", "native", "stop")
 
     truncates_silently = False  # every request says `truncate` and `shift`, through a wrapper of somebody else's too
 
@@ -166,6 +172,7 @@ class OllamaAdapter:
         self._added: Mapping[str, Any] = {}
         self.native = binding.native
         self.max_tokens: int | None = options.get("num_predict")
+        self.stop: object = options.get("stop")
 
     def keywords(self, draft: Draft) -> dict[str, Any]:
         """The keywords of `chat`."""
@@ -176,7 +183,7 @@ class OllamaAdapter:
             options["temperature"] = draft.temperature
         request = {
             **self._request,
-            "messages": draft.messages,
+            "messages": native_messages(draft.messages),
             "options": options,
         }
         if draft.constrained:
@@ -208,12 +215,21 @@ class OllamaAdapter:
             finish if isinstance(finish, str) else None,
             usage,
             completion,
+            "" if content else called_tools(getattr(message, "tool_calls", None)),
             tokens=tokens_of(getattr(completion, "logprobs", None)),  # before ollama 0.6 its replies have none
         )
 
     def own_error(self, error: Exception) -> Exception:
-        """Ollama's client wraps nothing that the caller's code raises."""
-        return error
+        """The caller's mistake behind an error that ollama's client has raised before it sent anything."""
+        title = getattr(error, "title", None)
+        if not type(error).__module__.startswith("pydantic") or title == "ChatResponse" or was_sent(error):
+            return error
+        reasons = (
+            [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)]
+            if isinstance(error, pydantic.ValidationError)
+            else [str(error).removeprefix("Error calling function `serialize_model`: ")]
+        )
+        return UsageError(f"ollama's client does not accept the request: {'; '.join(reasons[:5])}.")
 
     def stale(self, error: Exception, seconds: float) -> Stale | None:
         """Why the connection may have been left over from before, so that another one will do."""
@@ -223,7 +239,8 @@ class OllamaAdapter:
         """The server's fault behind one of ollama's errors, as an instance of both classes."""
         url = self._binding.url
         if isinstance(error, ollama.ResponseError):
-            ours = _faults.fault_of(error.status_code, error.error, model=str(self._request.get("model")), url=url)
+            model = str(self._request.get("model"))
+            ours = _faults.fault_of(error.status_code, error.error, model=model, url=url, terms=_faults.OLLAMA)
             response: Any = getattr(error.__context__, "response", None)
             _faults.ask_to_wait(ours, retry_after(getattr(response, "headers", {})))
         elif self.is_timeout(error):
@@ -231,17 +248,26 @@ class OllamaAdapter:
         elif isinstance(error, ConnectionError) and error.__context__ is None:  # ollama's own words say no more
             ours = _faults.not_running(url, "nothing listens there")
         elif isinstance(error, ConnectionError):
-            ours = connection_fault(error.__context__ or error, url) or _faults.not_running(url, str(error))
+            ours = connection_fault(error.__context__ or error, url, _faults.OLLAMA) or _faults.not_running(
+                url, str(error)
+            )
         elif isinstance(error, OSError) or is_http(error):
-            ours = connection_fault(error, url) or request_fault(error, url)
+            ours = connection_fault(error, url, _faults.OLLAMA) or request_fault(error, url)
+        elif is_no_json(error):
+            ours = _faults.no_completion(url, str(getattr(error, "doc", "")))
         else:
             return None
+        client: Any = self._binding.client
+        _faults.name_proxy(ours, url, proxies_for(url, client._client))
         return both(ours, error)
+
+    def page(self, completion: Any) -> OllamaError | None:  # noqa: ARG002 (ollama's client raises)
+        """None: a reply that is no JSON is an error here."""
+        return None
 
     def unreadable(self, error: Exception) -> str | None:
         """Ollama's client builds a `ChatResponse` of whatever came."""
-        is_no_json = isinstance(error, ValueError) and "JSON" in type(error).__name__
-        if is_no_json or getattr(error, "title", None) == "ChatResponse" or "must be a mapping" in str(error):
+        if getattr(error, "title", None) == "ChatResponse" or "must be a mapping" in str(error):
             return f"the server sent no chat response ({type(error).__name__})"
         return None
 
@@ -256,6 +282,8 @@ def _options(options: Any) -> dict[str, Any]:
         return {}
     if isinstance(options, Mapping):
         return dict(cast("Mapping[str, Any]", options))
+    if not hasattr(options, "model_dump"):
+        raise UsageError(f'options={options!r:.80}: give a dict such as {{"num_ctx": 8192}}, or an ollama.Options.')
     return cast("dict[str, Any]", options.model_dump(exclude_none=True))
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import sys
 import warnings
-from collections.abc import Generator, Iterator, Mapping
-from contextvars import ContextVar
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import openai
@@ -15,19 +13,21 @@ import openai
 from .. import _faults
 from .._reading import Reply
 from .._warnings import callers_level
-from ..errors import IgnoredParameterWarning, OllamaError, UnsupportedFeatureError
+from ..errors import IgnoredParameterWarning, OllamaError, RemoteServerWarning, UnsupportedFeatureError
 from ..events import Usage
 from . import MARK, Replacement
 from ._connection import (
     connection_fault,
     is_http,
+    proxies_for,
     raised_by_caller,
     request_fault,
     retry_after,
     stale,
 )
+from ._own import Body, inside, without_retries, wrapping
 from ._signature import refusing
-from ._translate import both, left_open, shortened, tokens_of
+from ._translate import both, called_tools, left_open, shortened, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +55,9 @@ _IGNORED = {
 }
 """Keys of `extra_body` that Ollama drops on /v1 without a word, and where they do work."""
 
+_OPENAIS = ("api.openai.com", ".openai.azure.com")
+"""Hosts that are not an Ollama."""
+
 _RAW_HEADER = "x-stainless-raw-response"
 
 
@@ -63,14 +66,6 @@ def bind(client: object) -> OpenAIBinding | None:
     if isinstance(client, (openai.OpenAI, openai.AsyncOpenAI)):
         return OpenAIBinding(client)
     return None
-
-
-class _Body(dict[str, Any]):
-    """The `extra_body` of a request of ours: how it is recognised below `create`, however it got there."""
-
-
-_wrapping: ContextVar[tuple[object, ...]] = ContextVar("instructor_ollama_wrapping", default=())
-"""The resources whose wrapper is running in this context."""
 
 
 class OpenAIBinding:
@@ -91,14 +86,14 @@ class OpenAIBinding:
         )
         resource: Any = type(self.owner)
         self._own: Any = resource(client)
-        self._own._post = _without_retries(self._own._post)
+        self._own._post = without_retries(self._own._post)
         if self._wrapper is not None and not hasattr(vars(self.owner).get("_post"), MARK):
             owner: Any = self.owner
-            owner._post = _without_retries(owner._post)
+            owner._post = without_retries(owner._post)
 
     def original(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own `create`."""
-        if self._wrapper is not None and self.owner not in _wrapping.get():
+        if self._wrapper is not None and self.owner not in wrapping.get():
             return self._wrapped(*args, **kwargs)
         create: Any = type(self.owner).create
         return create(self.owner, *args, **kwargs)
@@ -112,12 +107,12 @@ class OpenAIBinding:
         wrapper: Any = self._wrapper
 
         async def awaited() -> Any:
-            with _inside(self.owner):
+            with inside(self.owner):
                 return await wrapper(*args, **kwargs)
 
         if self.is_async:
             return awaited()
-        with _inside(self.owner):
+        with inside(self.owner):
             return wrapper(*args, **kwargs)
 
     def native(self, method: str, path: str, body: Any = None, timeout: float | None = None) -> Any:
@@ -128,6 +123,17 @@ class OpenAIBinding:
         if method == "GET":
             return client.get(url, cast_to=object, options=options)
         return client.post(url, cast_to=object, body=body, options=options)
+
+    def warn(self) -> None:
+        """Warn where the client still has openai's own address."""
+        host = str(getattr(self.client.base_url, "host", ""))
+        if host.endswith(_OPENAIS):
+            warnings.warn(
+                f"base_url is {host}: documents would be sent to OpenAI and not to Ollama. Give the client "
+                'base_url="http://localhost:11434/v1".',
+                RemoteServerWarning,
+                stacklevel=callers_level(),
+            )
 
     def check(self, kwargs: Mapping[str, Any]) -> None:
         """Refuse what does not go together with `response_model`."""
@@ -188,7 +194,7 @@ class OpenAIBinding:
 class OpenAIAdapter:
     """One call through an openai client."""
 
-    __slots__ = ("_binding", "_request", "max_tokens", "native", "send")
+    __slots__ = ("_binding", "_request", "max_tokens", "native", "send", "stop")
 
     truncates_silently = True  # /v1 knows no `truncate`
 
@@ -198,13 +204,14 @@ class OpenAIAdapter:
         self.send = binding.send
         self.native = binding.native
         self.max_tokens: int | None = request.get("max_tokens")
+        self.stop: object = request.get("stop")
 
     def keywords(self, draft: Draft) -> dict[str, Any]:
         """The keywords of `create`."""
         request = {**self._request, "messages": draft.messages}
         # In extra_body, since openai walks through every other value on each call, deep as the schema is, and since
         # its first versions do not know reasoning_effort.
-        body = _Body(cast("Any", request.get("extra_body") or {}))
+        body = Body(cast("Any", request.get("extra_body") or {}))
         if draft.constrained:
             body["response_format"] = _response_format(draft.schema)
         if draft.thinking is not None:
@@ -239,6 +246,7 @@ class OpenAIAdapter:
             finish if isinstance(finish, str) else None,
             usage,
             completion,
+            "" if content else called_tools(getattr(message, "tool_calls", None)),
             from_ollama=_from_ollama(getattr(completion, "system_fingerprint", None)),
             tokens=tokens_of(getattr(getattr(choice, "logprobs", None), "content", None)),
         )
@@ -254,7 +262,7 @@ class OpenAIAdapter:
 
     def fault(self, error: Exception) -> OllamaError | None:
         """The server's fault behind one of openai's errors, as an instance of both classes."""
-        url = str(self._binding.client.base_url)
+        url = self._url
         if isinstance(error, openai.APIStatusError):
             body: object = error.body if error.body is not None else error.response.text
             ours = _faults.fault_of(error.status_code, body, model=str(self._request.get("model")), url=url)
@@ -262,10 +270,23 @@ class OpenAIAdapter:
         elif isinstance(error, openai.APITimeoutError):
             return None  # the caller's own timeout, or the deadline's
         elif isinstance(error, openai.APIConnectionError) or is_http(error):
-            ours = connection_fault(error, url) or request_fault(error, url)
+            ours = connection_fault(error, url, _faults.OPENAI) or request_fault(error, url)
         else:
             return None
-        return both(ours, error)
+        return both(self._named(ours), error)
+
+    def _named(self, fault: OllamaError) -> OllamaError:
+        client: Any = self._binding.client
+        _faults.name_proxy(fault, self._url, proxies_for(self._url, client._client))
+        return fault
+
+    @property
+    def _url(self) -> str:
+        return str(self._binding.client.base_url)
+
+    def page(self, completion: Any) -> OllamaError | None:
+        """The fault behind a reply that is no JSON, which openai returns as text."""
+        return self._named(_faults.no_completion(self._url, completion)) if isinstance(completion, str) else None
 
     def unreadable(self, error: Exception) -> str | None:
         """None but for a body that is no JSON at all; anything else openai takes in unchecked."""
@@ -286,32 +307,6 @@ _WITHOUT_RESPONSE_MODEL = {
     "responses": ("create", "parse", "stream"),
 }
 """Methods beside `chat.completions.create` at which somebody may try `response_model`, by their resource."""
-
-
-def _without_retries(post: Callable[..., Any]) -> Callable[..., Any]:
-    """A resource's `_post` that asks openai not to retry the requests of ours."""
-
-    @functools.wraps(post)
-    def once(*args: Any, **kwargs: Any) -> Any:
-        options = kwargs.get("options")
-        if isinstance(options, dict):
-            given = cast("dict[str, Any]", options)
-            if type(given.get("extra_json")) is _Body:
-                kwargs["options"] = {**given, "max_retries": 0}
-        return post(*args, **kwargs)
-
-    setattr(once, MARK, True)
-    return once
-
-
-@contextlib.contextmanager
-def _inside(owner: object) -> Generator[None]:
-    """While the wrapper of a resource runs."""
-    token = _wrapping.set((*_wrapping.get(), owner))
-    try:
-        yield
-    finally:
-        _wrapping.reset(token)
 
 
 def _response_format(schema: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def survey(host: str) -> Survey:
         answered = ask(host, "/api/version")
         found.version = str(answered.get("version") or "")
         if not found.version:
-            found.problem = f"something answers at {host}, but not Ollama."
+            found.problem = f"something answers at {host}, but not Ollama.{_proxy_of(host)}"
             return found
         rows = cast("list[dict[str, Any]]", ask(host, "/api/tags").get("models") or [])
         found.models = [_model(host, row) for row in rows]
@@ -190,9 +190,23 @@ def _why(host: str, error: Exception) -> str:
     reason: object = getattr(error, "reason", None) or error
     start = "Start it with `ollama serve`, or name another address with --ollama or OLLAMA_HOST."
     if isinstance(error, urllib.error.HTTPError):
-        return f"something answers at {host}, but not as Ollama does (HTTP {error.code})."
+        return f"something answers at {host}, but not as Ollama does (HTTP {error.code}).{_proxy_of(host)}"
     if isinstance(reason, ConnectionRefusedError):
-        return f"connection refused: Ollama server not running at {host}. {start}"
+        return f"connection refused: Ollama server not running at {host}. {start}{_proxy_of(host)}"
     if isinstance(error, ValueError):
-        return f"something answers at {host}, but not Ollama."
-    return f"no answer from {host} ({reason}). {start}"
+        return f"something answers at {host}, but not Ollama.{_proxy_of(host)}"
+    return f"no answer from {host} ({reason}). {start}{_proxy_of(host)}"
+
+
+def _proxy_of(host: str) -> str:
+    """Which proxy of the environment stands between; empty where none does."""
+    parts = urlsplit(host)
+    proxies = urllib.request.getproxies()
+    scheme = next((one for one in (parts.scheme, "all") if one in proxies), None)
+    if scheme is None or urllib.request.proxy_bypass(parts.netloc):
+        return ""
+    address = urlsplit(proxies[scheme]).netloc.rpartition("@")[2] or "a proxy"
+    return (
+        f" The environment sends requests for {parts.hostname} through a proxy ({scheme.upper()}_PROXY={address}): set "
+        f"NO_PROXY={parts.hostname} if the server is to be reached directly."
+    )

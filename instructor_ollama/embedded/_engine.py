@@ -43,7 +43,7 @@ def main(settings: str) -> None:
         server = xllamacpp.Server(parameters)
     except RuntimeError as error:
         print(error, file=sys.stderr, flush=True)
-        os._exit(1)
+        sys.exit(1)  # not at once: the engine writes its log in a thread, which the end of the process waits for
     print(json.dumps({"address": server.listening_address}), flush=True)
     sys.stdin.buffer.read()
     os._exit(0)  # its own way of stopping may wait for ever

@@ -11,6 +11,7 @@ from typing import Any, cast
 from . import _eras
 from ._answers import Error, FakeModel
 from ._bodies import nested
+from ._decoding import content_type, wrong_type
 
 
 @dataclass(frozen=True)
@@ -58,16 +59,6 @@ def not_json(raw: bytes) -> Error | None:
     return None
 
 
-def _response_format_type(asked: Asked) -> Error | None:
-    given: object = asked.body.get("response_format")
-    if given is None or isinstance(given, dict):
-        return None
-    kinds = ((str, "string"), (list, "array"), (bool, "bool"))
-    kind = next((name for kind, name in kinds if isinstance(given, kind)), "number")
-    text = f"json: cannot unmarshal {kind} into Go struct field ChatCompletionRequest.response_format of type "
-    return Error(400, f"{text}openai.ResponseFormat", routed=True)
-
-
 def _messages(asked: Asked) -> Error | None:
     messages = asked.body.get("messages")
     if not messages or not isinstance(messages, list):
@@ -75,21 +66,23 @@ def _messages(asked: Asked) -> Error | None:
     for message in cast("list[Mapping[str, Any]]", messages):
         content = message.get("content")
         if isinstance(content, list):
-            for part in cast("list[Mapping[str, Any]]", content):
-                found = _part(part, asked.version)
+            for part in cast("list[Any]", content):
+                found = _part(cast("Mapping[str, Any]", part if isinstance(part, dict) else {}), asked.version)
                 if found is not None:
                     return found
         elif not isinstance(content, str) and not (content is None and message.get("tool_calls")):
-            kind = "<nil>" if content is None else "float64"
-            return Error(400, f"invalid message content type: {kind}", routed=True)
+            return Error(400, f"invalid message content type: {content_type(content)}", routed=True)
     return None
 
 
 def _part(part: Mapping[str, Any], version: str) -> Error | None:
     kind = part.get("type")
-    if kind not in ("text", "image_url", "input_audio"):
+    unread = kind == "text" and not isinstance(part.get("text"), str)
+    if kind not in ("text", "image_url", "input_audio") or unread:
         return Error(400, "invalid message format", routed=True)
     image = part.get("image_url")
+    if kind == "image_url" and not isinstance(image, (str, dict)):
+        return Error(400, "invalid message format", routed=True)
     url = str(cast("Mapping[str, Any]", image).get("url") if isinstance(image, dict) else image)
     if kind != "image_url" or url.startswith("data:"):
         return None
@@ -248,6 +241,6 @@ def _effort_of(body: Mapping[str, Any]) -> str:
 
 Check = Callable[[Asked], "Error | None"]
 _V1: tuple[Check, ...] = (
-    _response_format_type, _messages, _effort, _name, _installed, _chat, _tools, _thinking, _images, _schema,
+    wrong_type, _messages, _effort, _name, _installed, _chat, _tools, _thinking, _images, _schema,
 )  # fmt: skip
-_NATIVE: tuple[Check, ...] = (_name, _installed, _chat, _tools, _thinking, _images, _schema)
+_NATIVE: tuple[Check, ...] = (wrong_type, _name, _installed, _chat, _tools, _thinking, _images, _schema)

@@ -35,7 +35,8 @@ class FakeOllama(ModelStore):
     Answers are taken in order, one for each request, and the last one again and again; without any, a request gets
     the plainest instance of the schema it sends. An answer is a text, a Pydantic object, a dict (a whole body of the
     response), `answer(...)`, `error(status, message)`, `fault(name)`, a `Raw` response, or None, which closes the
-    connection. In place of a list there may be a function, sync or async, that is given each request's body.
+    connection. In place of a list there may be a function, sync or async, that is given each request's body; what
+    it raises is raised again at the end of the `with` block.
 
     Args:
         answers: The script.
@@ -46,7 +47,8 @@ class FakeOllama(ModelStore):
         strict: Whether requests are looked at as Ollama does, and refused where it would; False answers any.
 
     Attributes:
-        requests: Those that the script or a fault has answered, oldest first; `clear()` begins the script anew.
+        requests: Those that the script or a fault has answered, oldest first; `clear()` begins the script anew, and a
+            new script clears them.
         seen: Every request, of whatever path.
         paths: What a path answers in place of its own, or where it has none, such as "/api/ps": a dict (the body),
             `error(status, message)`, `fault(name)`, a `Raw` response or None. The script is not asked.
@@ -72,6 +74,7 @@ class FakeOllama(ModelStore):
         self._cue = Cue()
         self._prompts: dict[str, str] = {}
         self._executor: ThreadPoolExecutor | None = None
+        self._raised: Exception | None = None
         self._http = HttpServer(self._handle)
         self.answers = answers
 
@@ -85,6 +88,7 @@ class FakeOllama(ModelStore):
     @answers.setter
     def answers(self, given: Script | str) -> None:
         self._cue.begin(given)
+        self.requests.clear()
         if self._http.running:
             self._http.call(self._http.accept())
         self._settle()
@@ -150,6 +154,9 @@ class FakeOllama(ModelStore):
         if self._executor is not None:
             self._executor.shutdown()
             self._executor = None
+        raised, self._raised = self._raised, None
+        if raised is not None and not isinstance(error, AssertionError):
+            raise raised
 
     # What a client gets ---------------------------------------------------------------------------------------
 
@@ -183,20 +190,25 @@ class FakeOllama(ModelStore):
         refused = _checks.refusal(asked) if self.strict else None
         if path == "/api/generate" and not body.get("prompt"):
             return self._load(asked, refused)
+        if refused is not None:
+            if not _is_probe(body):
+                self._remember(self.requests, request)
+            return _bodies.error_response(refused, _bodies.Form(path, asked.name, self.version))
         text = rendered(body)
         estimate, window = counted(body), self._window(asked)
-        if refused is None and asked.native and body.get("truncate") is False:
+        if asked.native and body.get("truncate") is False:
             if estimate > window:
+                if not _is_probe(body):
+                    self._remember(self.requests, request)
                 refused = _checks.too_long(estimate, window, self.version)
-            elif _is_probe(body):
+                return _bodies.error_response(refused, self._form(path, asked, text, estimate))
+            if _is_probe(body):
                 return _bodies.answer_response(
                     Answer(".", finish_reason="length"), self._form(path, asked, text, estimate)
                 )
         if not _is_probe(body):
             self._remember(self.requests, request)
         form = self._form(path, asked, text, arrived(body, window, self.version))
-        if refused is not None:
-            return _bodies.error_response(refused, form)
         if body.get("_debug_render_only"):
             return _bodies.json_response(_bodies.rendered(text, form))
         self._loaded[name] = asked.model or FakeModel(name), window
@@ -216,7 +228,8 @@ class FakeOllama(ModelStore):
                 self._executor = self._executor or ThreadPoolExecutor(1, thread_name_prefix="fake-ollama-answers")
                 given = await asyncio.get_running_loop().run_in_executor(self._executor, function, body)
             return self._response(given, form, body)
-        except Exception as error:  # a bug in the test's own function is said where it is seen
+        except Exception as error:  # a bug in the test's own function: raised again at the end of the `with` block
+            self._raised = self._raised or error
             return _bodies.text_response(500, f"the function that answers has raised {error!r}")
 
     def _response(self, given: Any, form: _bodies.Form, body: dict[str, Any]) -> Response:
@@ -280,5 +293,6 @@ def _counted(body: Mapping[str, Any], tokens: int) -> Mapping[str, Any]:
 
 def _is_probe(body: Mapping[str, Any]) -> bool:
     """Whether a request only asks if its prompt fits: such a one takes no answer of the script."""
-    options = cast("dict[str, Any]", body.get("options") or {})
+    given = body.get("options")
+    options = cast("dict[str, Any]", given if isinstance(given, dict) else {})
     return body.get("truncate") is False and options.get("num_predict") in (0, 1)

@@ -51,6 +51,12 @@ def _raw(status: int, text: str, content_type: str) -> Callable[[Scene], Raw]:
     return lambda _scene: Raw(status, text, content_type)
 
 
+def _rate_limited(scene: Scene) -> Raw:
+    seconds = scene.options.get("seconds")
+    headers = {} if seconds is None else {"Retry-After": f"{seconds:g}"}
+    return Raw(429, {"error": "too many requests"}, headers=headers)
+
+
 def _text(template: str) -> Callable[[Scene], Answer]:
     return lambda scene: Answer(template.format(text=scene.text))
 
@@ -165,13 +171,35 @@ FAULTS: dict[str, Row] = {
         "a proxy has no server behind it",
         _raw(502, "<html><body><h1>502 Bad Gateway</h1></body></html>", "text/html"),
     ),
+    "unavailable": Row(
+        "a load balancer has no server behind it",
+        _raw(503, "<html><head><title>503 Service Temporarily Unavailable</title></head></html>", "text/html"),
+    ),
+    "firewall": Row(
+        "a firewall refuses the request",
+        _raw(403, "<html><head><title>Attention Required! | Cloudflare</title></head></html>", "text/html"),
+    ),
+    "tunnel_down": Row(
+        "a tunnel has no other end",
+        _raw(530, "<html><head><title>Cloudflare Tunnel error</title></head></html>", "text/html"),
+    ),
+    "login_page": Row(
+        "a login page with status 200 stands in front of the server",
+        _raw(200, "<html><head><title>Sign in</title></head></html>", "text/html"),
+    ),
     "not_signed_in": Row("a cloud model, and nobody is signed in", _said(401, "unauthorized", plain=True)),
     "cloud_disabled": Row(
         "cloud models are switched off",
         _said(403, "ollama cloud is disabled: remote model is unavailable", plain=True),
     ),
-    "no_subscription": Row("the cloud wants to be paid", _said(402, "this model requires a subscription", plain=True)),
-    "rate_limited": Row("the cloud has had enough", _said(429, "too many requests", plain=True)),
+    "no_subscription": Row(
+        "the model requires a subscription to the cloud",
+        _said(403, "this model requires a subscription, upgrade for access: https://ollama.com/upgrade", plain=True),
+    ),
+    "rate_limited": Row(
+        "cloud rate limit (429), with `Retry-After` if `seconds` are given", _rate_limited, ("seconds",)
+    ),
+    "cloud_failed": Row("the cloud fails for a moment", _said(500, "Internal Server Error (ref: 5b3f)", plain=True)),
     "cloud_unreachable": Row(
         "the server does not reach the cloud", _said(502, "error connecting to ollama.com", plain=True)
     ),

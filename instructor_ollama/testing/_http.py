@@ -80,6 +80,8 @@ Handler = Callable[[Request], Union[Response, Coroutine[Any, Any, Response]]]
 
 _CHUNKED = "Transfer-Encoding: chunked"
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
+_TLS_HELLO = b"\x16"
+"""How a client begins that was told https."""
 _MALFORMED = Response(400, (b"400 Bad Request",), "text/plain; charset=utf-8")
 
 
@@ -199,6 +201,10 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """More of a request."""
         self._buffer += data
+        if self._buffer.startswith(_TLS_HELLO):
+            self._transport.write(_MALFORMED.head() + _MALFORMED.parts[0])
+            self._transport.close()
+            return
         self._advance()
 
     def close_when_idle(self) -> None:

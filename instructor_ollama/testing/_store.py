@@ -46,8 +46,8 @@ class ModelStore:
         """The model under a name; any name has one where the test names none."""
         if self.models is None:
             return dataclasses.replace(_ANY, name=name) if name else None
-        tagged = FakeModel(name).tagged
-        return next((model for model in self.models if model.tagged == tagged), None)
+        wanted = _plain(name)
+        return next((model for model in self.models if _plain(model.name) == wanted), None)
 
     def _window(self, asked: Asked) -> int:
         model = asked.model or _ANY
@@ -139,6 +139,12 @@ class ModelStore:
         ("POST", "/api/create"): _create,
         ("POST", "/api/pull"): _pull,
     }
+
+
+def _plain(name: str) -> str:
+    """A name as Ollama compares it: without regard to case, or to the registry's own host and namespace."""
+    short = name.lower().removeprefix("registry.ollama.ai/").removeprefix("library/")
+    return FakeModel(short).tagged
 
 
 def _told(statuses: list[str], body: Mapping[str, Any]) -> Response:

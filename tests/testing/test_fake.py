@@ -6,10 +6,13 @@ import asyncio
 import http.client
 import json
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 import time
+import urllib.error
+import urllib.request
 from typing import Optional
 
 import ollama
@@ -35,6 +38,7 @@ from instructor_ollama.testing import (
     fault,
     plugin,
 )
+from instructor_ollama.testing._examples import example_text
 from instructor_ollama.testing._patterns import example_of_pattern
 
 pytest_plugins = ["pytester"]
@@ -95,7 +99,7 @@ def test_answers_come_in_order_and_the_last_one_again_and_again(fake):
     assert content(chat(fake)) == "one"
     fake.answers = ["three"]
     assert content(chat(fake)) == "three"
-    assert len(fake.requests) == 2
+    assert len(fake.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -159,9 +163,6 @@ def test_functions_answer_sync_and_async(fake):
         async def __call__(self, body):
             return answer("called")
 
-    def bad(body):
-        raise KeyError("mine")
-
     fake.answers = sync
     assert content(chat(fake)) == "m"
     assert seen[0].startswith("fake-ollama-answers")
@@ -169,8 +170,6 @@ def test_functions_answer_sync_and_async(fake):
     assert content(chat(fake)) == "mm"
     fake.answers = Callable()
     assert content(chat(fake)) == "called"
-    fake.answers = bad
-    assert chat(fake) == (500, "the function that answers has raised KeyError('mine')")
 
 
 def test_a_bug_in_an_answer_is_said(fake):
@@ -358,12 +357,12 @@ def test_nothing_is_left_when_it_ends():
         fake.recover()
 
 
-def test_it_cannot_steer_itself(fake):
+def test_it_cannot_steer_itself():
     async def steer(body):
         fake._http.call(fake._http.accept())
 
-    fake.answers = steer
-    assert "cannot steer itself" in chat(fake)[1]
+    with pytest.raises(RuntimeError, match="cannot steer itself"), FakeOllama(steer) as fake:
+        assert "cannot steer itself" in chat(fake)[1]
 
 
 # HTTP -----------------------------------------------------------------------------------------------------------
@@ -732,3 +731,131 @@ def test_every_fault_says_what_it_is():
     assert FAULTS.keys() == ENDS_IN.keys()
     assert all(row.means and not row.means.endswith(".") for row in FAULTS.values())
     assert isinstance(answer(), Answer)
+
+
+# As the compiled servers answered -------------------------------------------------------------------------------
+
+UNMARSHAL = "json: cannot unmarshal {} into Go struct field {} of type {}"
+REQUEST = "ChatCompletionRequest."
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({"messages": ["a"]}, UNMARSHAL.format("string", REQUEST + "messages", "openai.Message")),
+        ({"messages": "a"}, UNMARSHAL.format("string", REQUEST + "messages", "[]openai.Message")),
+        ({"messages": [{"role": 5, "content": "x"}]}, UNMARSHAL.format("number", "Message.messages.role", "string")),
+        ({"messages": [{"role": "user", "content": 5}]}, "invalid message content type: float64"),
+        (
+            {"messages": [{"role": "user", "content": {"a": 1}}]},
+            "invalid message content type: map[string]interface {}",
+        ),
+        ({"messages": [{"role": "user", "content": True}]}, "invalid message content type: bool"),
+        ({"messages": [{"role": "user", "content": ["a"]}]}, "invalid message format"),
+        ({"messages": [{"role": "user", "content": [{"type": "text", "text": 5}]}]}, "invalid message format"),
+        ({"messages": [{"role": "user", "content": [{"type": "text"}]}]}, "invalid message format"),
+        (
+            {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": 5}]}]},
+            "invalid message format",
+        ),
+        ({"temperature": "hot"}, UNMARSHAL.format("string", REQUEST + "temperature", "float64")),
+        ({"max_tokens": 1.5}, UNMARSHAL.format("number 1.5", REQUEST + "max_tokens", "int")),
+        ({"seed": "a"}, UNMARSHAL.format("string", REQUEST + "seed", "int")),
+        ({"stream": "no"}, UNMARSHAL.format("string", REQUEST + "stream", "bool")),
+        ({"top_p": []}, UNMARSHAL.format("array", REQUEST + "top_p", "float64")),
+        ({"model": 5}, UNMARSHAL.format("number", REQUEST + "model", "string")),
+        ({"tools": "a"}, UNMARSHAL.format("string", REQUEST + "tools", "[]api.Tool")),
+    ],
+    ids=str,
+)
+def test_odd_requests_are_refused_in_the_servers_words(body, says):
+    with FakeOllama() as fake:
+        whole = {"model": "m", "messages": [{"role": "user", "content": "x"}], **body}
+        assert post(fake, "/v1/chat/completions", whole) == (400, says)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "says"),
+    [
+        ({"messages": ["a"]}, 400, UNMARSHAL.format("string", ".ChatRequest.messages", "api.Alias")),
+        (
+            {"messages": [{"role": "user", "content": []}]},
+            400,
+            UNMARSHAL.format("array", ".ChatRequest.messages.content", "string"),
+        ),
+        ({"options": ["a"]}, 400, UNMARSHAL.format("array", ".ChatRequest.options", "map[string]interface {}")),
+        ({"options": {"temperature": "hot"}}, 500, 'option "temperature" must be of type float32'),
+    ],
+    ids=str,
+)
+def test_odd_native_requests_are_refused_in_the_servers_words(body, status, says):
+    with FakeOllama() as fake:
+        whole = {"model": "m", "messages": [{"role": "user", "content": "x"}], "stream": False, **body}
+        assert post(fake, "/api/chat", whole) == (status, says)
+
+
+def post(fake, path, body):
+    request = urllib.request.Request(fake.host + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            error = json.loads(refusal.read())["error"]
+        return refusal.code, error if isinstance(error, str) else error["message"]
+
+
+def test_names_ignore_case_and_the_registrys_own_namespace():
+    with FakeOllama(["hi"], models=["llama3.1:8b"]) as fake:
+        for name in ("LLAMA3.1:8B", "library/llama3.1:8b", "registry.ollama.ai/library/Llama3.1:8b"):
+            body = {"model": name, "messages": [{"role": "user", "content": "x"}]}
+            assert post(fake, "/v1/chat/completions", body)[0] == 200
+
+
+def test_a_tls_hello_is_refused_at_once():
+    with FakeOllama() as fake, pytest.raises(ssl.SSLError):
+        address = fake.host.removeprefix("http://").split(":")
+        with socket.create_connection((address[0], int(address[1])), timeout=20) as plain:
+            ssl.create_default_context().wrap_socket(plain, server_hostname="localhost")
+
+
+def test_what_a_script_raises_is_raised_at_the_end():
+    def script(body):
+        raise KeyError("a bug of the test")
+
+    with pytest.raises(KeyError, match="a bug of the test"), FakeOllama(script) as fake:
+        assert chat(fake) == (500, "the function that answers has raised KeyError('a bug of the test')")
+
+
+def post_plain(fake):
+    body = json.dumps({"model": "m", "messages": [{"role": "user", "content": "x"}]}).encode()
+    try:
+        with urllib.request.urlopen(fake.base_url + "/chat/completions", body) as response:
+            return response.status
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return refusal.code
+
+
+def test_a_new_script_clears_the_requests():
+    with FakeOllama(["one"]) as fake:
+        post_plain(fake)
+        fake.answers = "two"
+        assert fake.requests == []
+
+
+def test_the_example_of_a_union_that_refers_to_itself_is_small():
+    node = {"$ref": "#/$defs/Node"}
+    schema = {
+        "$defs": {
+            "Node": {
+                "anyOf": [
+                    {"type": "object", "properties": {"l": node, "r": node}, "required": ["l", "r"]},
+                    {"type": "integer"},
+                ]
+            }
+        },
+        "$ref": "#/$defs/Node",
+    }
+    assert len(example_text(schema)) < 100

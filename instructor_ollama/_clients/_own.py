@@ -1,0 +1,51 @@
+"""Requests of ours, recognised below whatever wraps openai's `create`, and sent without openai's own retries.
+
+Tracers wrap `create` on the client before `patch`; what they call is the client's own method, which posts through its
+resource. There a request of ours is known by its `extra_body`, and openai is told to try it once: the retries are ours.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, cast
+
+from . import MARK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+
+class Body(dict[str, Any]):
+    """The `extra_body` of a request of ours: how it is recognised below `create`, however it got there."""
+
+
+wrapping: ContextVar[tuple[object, ...]] = ContextVar("instructor_ollama_wrapping", default=())
+"""The resources whose wrapper is running in this context."""
+
+
+def without_retries(post: Callable[..., Any]) -> Callable[..., Any]:
+    """A resource's `_post` that asks openai not to retry the requests of ours."""
+
+    @functools.wraps(post)
+    def once(*args: Any, **kwargs: Any) -> Any:
+        options = kwargs.get("options")
+        if isinstance(options, dict):
+            given = cast("dict[str, Any]", options)
+            if type(given.get("extra_json")) is Body:
+                kwargs["options"] = {**given, "max_retries": 0}
+        return post(*args, **kwargs)
+
+    setattr(once, MARK, True)
+    return once
+
+
+@contextlib.contextmanager
+def inside(owner: object) -> Generator[None]:
+    """While the wrapper of a resource runs."""
+    token = wrapping.set((*wrapping.get(), owner))
+    try:
+        yield
+    finally:
+        wrapping.reset(token)
