@@ -16,17 +16,21 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 import jiter
 
 from ._echo import SCHEMA_WORDS, is_echo
+from ._escapes import are_ambiguous
 from ._json_text import members, parsed_once
+from ._objects import loss
+from ._place import NEAR, place_of
 from ._plain_text import spoken
 from ._reply_scan import BLANK, FENCE, MAX_VALUES, Scan, readable, trimmed
 from ._shape import ENVELOPE, is_envelope, kind_of
-from ._tolerant_json import Outcome, Reading, read
+from ._tolerant_json import Outcome, read
 from ._words import scalar_in
 
 if TYPE_CHECKING:
+    from ._place import Place
     from ._shape import Shape
 
-Problem = Literal["", "truncated", "broken", "none", "fields", "kind", "twice", "echo", "escapes"]
+Problem = Literal["", "truncated", "broken", "none", "fields", "kind", "twice", "echo", "escapes", "name"]
 
 _MOST_VALUES: Final = 64
 """Values of one text that are looked at singly, the last. They do not overlap: together no longer than the text."""
@@ -37,17 +41,6 @@ _ESCAPED_JSON: Final = re.compile(rf'[\[{{](?:{BLANK}|\\[nrt]){{0,80}}\\"')
 _ESCAPE: Final = re.compile(r"\\([\\\"/nrt])")
 _UNESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _BETWEEN: Final = re.compile(rf"[{BLANK[1:-1]},;]*")
-_OPENS_FENCE: Final = re.compile(r"(?:`{3,}|~{3,})[ \t]*[\w+.#\-]*\s*\Z")
-_CLOSES_FENCE: Final = re.compile(r"\s*(?:`{3,}|~{3,}|\Z)")
-_BEGINS_BLOCK: Final = re.compile(r"(?:\A|\n|[:\uff1a>.!?])[ \t*_`]*\Z")
-_ENDS_BLOCK: Final = re.compile(r"[ \t*_`.,;!]*(?:\n|\Z|<)")
-_NEAR: Final = 80
-"""Characters around a value in which it shows whether it stands in a sentence."""
-# A path of Windows whose backslashes are single and happen to be escapes: "C:\temp\new". A line break alone is none.
-_PATH: Final = re.compile(
-    r'"[A-Za-z]:\\(?:[bfrt]|n(?=[\w.\- ]*(?:\\[^"\\]|\.\w{1,4}")))[\w.\- ]*(?:\\?\\[\w.\- ]+)*\\*"'
-)
-
 # What wraps an answer: the keys that may hold it, and those that may stand beside them.
 _WRAPPERS: Final = (
     (
@@ -58,6 +51,7 @@ _WRAPPERS: Final = (
 )
 _NO_WRAPPERS: Final = frozenset(
     {"error", "errors", "exception", "failure", "detail", "details", "example", "examples", "schema", "$defs"}
+    | {"status_code", "error_code", "statusCode", "errorCode"}
 )
 """Keys that say that what they hold is no answer."""
 _NO_SCALARS: Final = frozenset({"object", "null"})
@@ -76,9 +70,10 @@ class Answer:
         repairs: What was done to get it, such as `("fence", "prose", "single quotes")`; empty as it came.
         problem: Why nothing may be validated. "fields": an object has none of the fields that are asked for; "kind":
             it is of another kind than the type; "twice": a key occurs twice; "echo": it repeats the schema; "escapes":
-            a path in it is written with single backslashes.
+            backslashes in it are written singly; "name": a field is misspelt.
         value: What the problem is about, parsed.
         path: Where in the value the problem is.
+        name: What the misspelt field is called.
     """
 
     text: str = ""
@@ -86,6 +81,7 @@ class Answer:
     problem: Problem = ""
     value: Any = None
     path: tuple[str | int, ...] = ()
+    name: str = ""
 
 
 _NONE: Final = Answer(problem="none")
@@ -141,8 +137,6 @@ class _Reader:
         value, twice = parsed_once(whole)
         if value is None and not twice and whole != "null":
             return self.in_text(text, repairs, levels)
-        if ":\\" in whole and _PATH.search(whole):
-            return _problem("escapes", value)
         if whole != text.strip():
             repairs = (*repairs, "invisible characters")
         return self.in_json(whole, value, repairs, levels, twice=twice)
@@ -183,9 +177,11 @@ class _Reader:
         own: Any = value[ENVELOPE] if self.shape.enveloped and is_envelope(value) else value
         if is_echo(own, self.shape):
             return _problem("echo", own)
-        path = self.shape.unanswered(own)
-        if path is not None:
-            return _problem("fields", own, path)
+        if are_ambiguous(answer.text):
+            return _problem("escapes", own)
+        lost = loss(own, self.shape)
+        if lost is not None:
+            return Answer(problem=lost.problem, value=own, path=lost.path, name=lost.name)
         if twice and parsed_once(answer.text)[1]:
             return _problem("twice", own)
         return answer
@@ -296,7 +292,7 @@ class _Reader:
         if scan.announces:
             return None
         for each in islice(reversed(scan.values), _MOST_VALUES):
-            place = self.place(scan, each, alone=alone)
+            place = place_of(scan, each, alone=alone, truncated=self.truncated)
             if place is None:
                 continue
             text = each.text()
@@ -307,20 +303,7 @@ class _Reader:
             return self.rows(scan, repairs)
         return None
 
-    def place(self, scan: Scan, each: Reading, *, alone: bool) -> Literal["alone", "block", "sentence"] | None:
-        """Where a value stands; None where it cannot be the answer there."""
-        before, behind = scan.text[max(0, each.start - _NEAR) : each.start], scan.text[each.end : each.end + _NEAR]
-        fenced = bool(_OPENS_FENCE.search(before) and _CLOSES_FENCE.match(behind))
-        if (alone and scan.count == 1) or fenced:
-            return "alone"
-        if each.bare or not each.evident:
-            return "alone" if alone and each.evident else None
-        block = _BEGINS_BLOCK.search(before) and _ENDS_BLOCK.match(behind)
-        if self.truncated and not (trimmed(scan.text[: each.start]) == "" or trimmed(scan.text[each.end :]) == ""):
-            return None
-        return "block" if block else "sentence"
-
-    def is_said(self, found: Answer, place: Literal["alone", "block", "sentence"]) -> bool:
+    def is_said(self, found: Answer, place: Place) -> bool:
         """Whether a value that looks like the type is the answer where it stands."""
         if place == "alone":
             return True
@@ -356,4 +339,4 @@ def _scan(text: str) -> tuple[Scan, tuple[str, ...]]:
 
 def _begins_envelope(scan: Scan) -> bool:
     """Whether the envelope stands in the text, so that the text is not the answer."""
-    return any(each.evident and ENVELOPE in each.text()[:_NEAR] for each in islice(reversed(scan.values), _MOST_VALUES))
+    return any(each.evident and ENVELOPE in each.text()[:NEAR] for each in islice(reversed(scan.values), _MOST_VALUES))

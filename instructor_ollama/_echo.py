@@ -23,10 +23,14 @@ SCHEMA_WORDS: Final = frozenset({
 })
 # fmt: on
 _SCHEMA_TYPES: Final = frozenset({"object", "array", "string", "integer", "number", "boolean", "null"})
+_OF_DICTS: Final = frozenset({"type", "additionalProperties", "title", "description"})
+"""What the schema of a dict consists of."""
 _STRING: Final = frozenset({"string", "str", "text"})
 """How schema and notation call what a string of any content may be; other words would not pass for a value."""
 _BEGINNINGS: Final = frozenset(word[:3] for word in _STRING)
 _BEHIND: Final = re.compile(r"(?:\s*(?://|=).*|\[\]|\?|\s*\|\s*(?:null|none))*\Z", re.I | re.S)
+_PLACES: Final = ("<", ".", "\u2026")
+_PLACEHOLDER: Final = re.compile(r"\s*(?:<\s*([\w \-]+?)\s*>|\.\.\.|\u2026)\s*")
 _HINTS: Final = ("type", "kind", "format")
 """In the name of a field: it may well ask for such a word."""
 _FEWEST: Final = 2
@@ -40,6 +44,9 @@ def is_echo(value: object, shape: Shape) -> bool:
         value: The answer, parsed, out of its envelope.
         shape: Of the type that was asked for.
     """
+    if isinstance(value, list):
+        rows = cast("list[object]", value)
+        return bool(rows) and all(isinstance(row, Mapping) for row in rows) and _consists_of_words(rows, shape)
     if not isinstance(value, Mapping) or not value:
         return False
     answer = cast("Mapping[str, Any]", value)
@@ -51,7 +58,8 @@ def _is_schema_of(answer: Mapping[str, Any], shape: Shape) -> bool:
     if said and said <= SCHEMA_WORDS:
         inner = [answer.get(key) for key in ("properties", "$defs") if key in said]
         if not shape.names:  # any key may be a key of the answer
-            inner += [{"": answer.get("additionalProperties")}] if "additionalProperties" in said else []
+            if answer.keys() <= _OF_DICTS and answer.get("type") == "object" and "additionalProperties" in said:
+                return True
             return any(_all_schemas(one) for one in inner) or (list(answer) == ["$ref"] and _is_schema(answer))
         return (
             any(word.startswith("$") for word in said)
@@ -90,8 +98,8 @@ def _all_schemas(value: object) -> bool:
     return bool(fields) and all(_is_schema(each) for each in fields.values())
 
 
-def _consists_of_words(answer: Mapping[str, Any], shape: Shape) -> bool:
-    """Whether each value is the word for its own type, but for those that can be nothing else."""
+def _consists_of_words(answer: object, shape: Shape) -> bool:
+    """Whether each value says what the type says of it, but for those that can be nothing else."""
     count = 0
     pending: list[tuple[str, object, list[dict[str, Any]]]] = [("", answer, shape.top())]
     while pending:
@@ -106,13 +114,25 @@ def _consists_of_words(answer: Mapping[str, Any], shape: Shape) -> bool:
             pending += [(name, one, shape.below(nodes, at)) for at, one in enumerate(cast("list[object]", found))]
         elif any(found == node.get("const") or found in node.get("enum", ()) for node in nodes):
             continue
-        elif (
-            isinstance(found, str)
-            and found.lstrip()[:3].lower() in _BEGINNINGS
-            and _BEHIND.sub("", found, count=1).strip().lower() in _STRING
-            and not any(hint in name.lower() for hint in _HINTS)
-        ):
+        elif isinstance(found, str) and (_is_word(found, name) or _is_described(found, nodes)):
             count += 1
-        else:
+        elif found:  # a zero stands for a number, as null does for what may be missing
             return False
     return count >= _FEWEST
+
+
+def _is_word(found: str, name: str) -> bool:
+    """Whether a string is the word for a string, or a placeholder such as "<name>" or "..."."""
+    if found[:1] in _PLACES:
+        inner = _PLACEHOLDER.fullmatch(found)
+        return inner is not None and (inner[1] is None or inner[1].casefold() in (name.casefold(), *_STRING))
+    return (
+        found.lstrip()[:3].lower() in _BEGINNINGS
+        and _BEHIND.sub("", found, count=1).strip().lower() in _STRING
+        and not any(hint in name.lower() for hint in _HINTS)
+    )
+
+
+def _is_described(found: str, nodes: list[dict[str, Any]]) -> bool:
+    """Whether a string is the description of its field."""
+    return bool(found) and any(found == node.get("description") for node in nodes)

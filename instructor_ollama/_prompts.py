@@ -74,18 +74,21 @@ def messages_of(messages: Any) -> list[Mapping[str, Any]]:
     """
     if isinstance(messages, (str, bytes, Mapping)) or not hasattr(messages, "__iter__"):
         raise UsageError(f'messages={messages!r:.80}: give a list such as [{{"role": "user", "content": "..."}}].')
-    result = [_checked(_as_mapping(message), f"messages[{index}]") for index, message in enumerate(messages)]
+    result = [
+        _checked(_as_mapping(message, f"messages[{index}]"), f"messages[{index}]")
+        for index, message in enumerate(messages)
+    ]
     if not result:
         raise UsageError('messages is empty: give at least one, such as {"role": "user", "content": "..."}.')
     return result
 
 
-def _as_mapping(message: Any) -> Mapping[str, Any]:
+def _as_mapping(message: Any, where: str) -> Mapping[str, Any]:
     if isinstance(message, Mapping):
         return cast("Mapping[str, Any]", message)
     dump = getattr(message, "model_dump", None)  # a ChatCompletionMessage of an earlier call
     if dump is None:
-        raise UsageError(f'messages holds {message!r:.80}: give dicts such as {{"role": "user", "content": "..."}}.')
+        raise UsageError(f'{where} is {message!r:.80}: give a dict such as {{"role": "user", "content": "..."}}.')
     return cast("Mapping[str, Any]", dump(exclude_unset=True))
 
 
@@ -100,20 +103,21 @@ def _checked(message: Mapping[str, Any], where: str) -> Mapping[str, Any]:
         raise UsageError(f"{where} has the unknown role {role!r:.80}: {meant}")
     content = message.get("content")
     if content is None or isinstance(content, str):
-        return message
+        return _with_text(message, content, where)
     if not isinstance(content, (list, tuple)):
         raise UsageError(
             f"{where} has a content of type {type(content).__name__}: expected a string or a list of content parts."
         )
     listed = cast("list[Any]", content)
     if listed and all(isinstance(part, str) for part in listed):  # one text: Ollama makes a message of each part
-        return {**message, "content": "\n\n".join(listed)}
+        joined = "\n\n".join(listed)
+        return _with_text({**message, "content": joined}, joined, where)
     return {**message, "content": [_part(part, f"{where}.content[{index}]") for index, part in enumerate(listed)]}
 
 
 def _part(part: Any, where: str) -> Mapping[str, Any]:
     if isinstance(part, str):
-        return {"type": "text", "text": part}
+        return _with_text({"type": "text", "text": part}, part, where)
     dump = getattr(part, "model_dump", None)
     if not isinstance(part, Mapping) and dump is not None:
         part = dump(exclude_unset=True)
@@ -122,9 +126,28 @@ def _part(part: Any, where: str) -> Mapping[str, Any]:
     node = cast("Mapping[str, Any]", part)
     if not isinstance(node.get("type"), str):
         raise UsageError(f'{where} has no type: give {{"type": "text", "text": "..."}} or another content part.')
-    if node["type"] == "text" and not isinstance(node.get("text"), str):
+    if node["type"] != "text":
+        return node
+    if not isinstance(node.get("text"), str):
         raise UsageError(f"{where} has a text of type {type(node.get('text')).__name__}: expected a string.")
-    return node
+    return _with_text(node, node["text"], where)
+
+
+def _with_text(holder: Mapping[str, Any], text: str | None, where: str) -> Mapping[str, Any]:
+    """The message or part that holds the text.
+
+    Raises:
+        UsageError: The text is no Unicode, so that it cannot be sent.
+    """
+    if text is not None and not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise UsageError(
+                f"{where} has a lone surrogate at character {error.start}, which cannot be sent: "
+                'read the text with the right encoding, or use text.encode(errors="replace").decode().'
+            ) from None
+    return holder
 
 
 def texts_of(messages: Sequence[Mapping[str, Any]]) -> list[str]:

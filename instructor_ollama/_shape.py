@@ -9,15 +9,16 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 Node = dict[str, Any]
 
 ENVELOPE: Final = "result"
 """The only key of the object that is asked for where the type itself is no JSON object."""
 
-FACTS, ENTRIES, NAMES = "x-wire", "x-wire-entries", "x-wire-names"
-"""Where `pydantic_schema` keeps that a string is of a format, a list stands for a dict, a field has further names."""
+FACTS, ENTRIES, NAMES, OWN = "x-wire", "x-wire-entries", "x-wire-names", "x-wire-own"
+"""Where `pydantic_schema` keeps that a string is of a format, a list stands for a dict, a field has further names, and
+that a validator of the user's sees a value before Pydantic does."""
 
 _KINDS: Final = {"integer": "number", "dict": "object", "list": "array", "str": "string", "NoneType": "null"} | dict(
     dict.fromkeys(("int", "float"), "number"), bool="boolean"
@@ -30,7 +31,7 @@ _TEXT_FORMATS: Final = (None, "binary", "password")
 _LOOKED_AT: Final = 64
 """Items of a list or dict by which it is told whether it looks like the type."""
 _NESTED: Final = ("properties", "patternProperties", "$defs")
-_ITEMS: Final = ("items", "additionalProperties")
+_ITEMS: Final = ("items", "additionalProperties", "contentSchema")
 
 
 class Shape:
@@ -43,10 +44,11 @@ class Shape:
         text: A string of any content is a value of the type.
         choices: The strings that are values of the type, where these alone are.
         complete: Each object of the type has a field that must be there, so that a stranger does not pass for it.
+        has_fields: There is an object with fields somewhere in the type.
+        has_json: There is a string that holds JSON somewhere in the type.
     """
 
     __slots__ = (
-        "_has_optional",
         "_kinds",
         "_opened",
         "_root",
@@ -54,6 +56,8 @@ class Shape:
         "choices",
         "complete",
         "enveloped",
+        "has_fields",
+        "has_json",
         "kinds",
         "names",
         "text",
@@ -67,14 +71,16 @@ class Shape:
         top: Node = schema["properties"][ENVELOPE] if enveloped else self._root
         self._top = self._branches(top)
         self.kinds = frozenset(kind for node in self._top for kind in self._kinds[id(node)])
-        self.names = frozenset(name for node in self._top for name in _names(node))
+        self.names = frozenset(name for node in self._top for name in names_of(node))
         self.text = any(_is_text(node) for node in self._top)
         strings = [node for node in self._top if "string" in self._kinds[id(node)]]
         chosen = [value for node in strings for value in _values(node) if isinstance(value, str)]
         self.choices = frozenset(chosen if all(map(_values, strings)) else ())
         objects = [node for node in self._top if "object" in self._kinds[id(node)]]
         self.complete = bool(objects) and all(node.get("required") for node in objects)
-        self._has_optional = any(_is_optional(node) for node in _all_nodes(self._root))
+        every = list(_all_nodes(self._root))
+        self.has_fields = any(node.get("properties") for node in every)
+        self.has_json = any("contentSchema" in node for node in every)
 
     @property
     def required(self) -> list[str]:
@@ -85,25 +91,9 @@ class Shape:
         """Whether a parsed value looks like one of the type. Scalars are alike, since Pydantic converts them."""
         return self._fits(value, self._top)
 
-    def unanswered(self, value: Any) -> tuple[str | int, ...] | None:
-        """Where an object stands in a parsed answer that has none of the fields that are asked for there."""
-        if not self._has_optional or not isinstance(value, (dict, list)):
-            return None
-        pending: list[tuple[tuple[str | int, ...], object, list[Node]]] = [((), value, self._top)]
-        while pending:
-            path, found, nodes = pending.pop()
-            if isinstance(found, dict):
-                held = cast("Node", found)
-                of = [node for node in nodes if not self._kinds[id(node)].isdisjoint(_OBJECTS)]
-                if of and held and not any(_has_field(node, held) for node in of):
-                    return path
-                steps: Iterable[tuple[str | int, object]] = held.items()
-            else:
-                of, steps = nodes, enumerate(cast("list[object]", found))
-            pending += [
-                ((*path, step), one, self._children(of, step)) for step, one in steps if isinstance(one, (dict, list))
-            ]
-        return None
+    def objects(self, nodes: list[Node]) -> list[Node]:
+        """Those of the schemas that describe an object."""
+        return [node for node in nodes if not self._kinds[id(node)].isdisjoint(_OBJECTS)]
 
     def top(self) -> list[Node]:
         """The schemas of which one describes a value of the type."""
@@ -112,6 +102,12 @@ class Shape:
     def below(self, nodes: list[Node], step: str | int) -> list[Node]:
         """The schemas of what stands at a key or number of a value that `nodes` describe."""
         return self._children(nodes, step)
+
+    def contents(self, nodes: list[Node]) -> list[Node]:
+        """The schemas of the JSON in a string that `nodes` describe."""
+        return [
+            inner for node in nodes if "contentSchema" in node for inner in self._opened_once(node["contentSchema"])
+        ]
 
     def _fits(self, value: Any, nodes: list[Node]) -> bool:
         kinds = {kind for node in nodes for kind in self._kinds[id(node)]}
@@ -133,11 +129,11 @@ class Shape:
         return not kinds <= _SAID_BY[value is None]
 
     def _is_of(self, node: Node, held: Node) -> bool:
-        if _is_open(node):
+        if is_open(node):
             return all(
                 self._fits_kind(one, self._children([node], key)) for key, one in islice(held.items(), _LOOKED_AT)
             )
-        return _has_field(node, held) if held else _may_be_empty(node)
+        return has_field(node, held) if held else _may_be_empty(node)
 
     def _fits_kind(self, value: Any, below: list[Node]) -> bool:
         """Whether a value inside is of the right kind; what is inside of it is not looked at."""
@@ -147,7 +143,7 @@ class Shape:
         if isinstance(value, dict):
             held = cast("Node", value)
             return any(
-                "object" in self._kinds[id(node)] and (not held or _is_open(node) or _has_field(node, held))
+                "object" in self._kinds[id(node)] and (not held or is_open(node) or has_field(node, held))
                 for node in below
             )
         if isinstance(value, list):
@@ -164,12 +160,16 @@ class Shape:
                 below = node["items"]["properties"]["value"]
             else:
                 below = node.get("properties", {}).get(step, node.get("additionalProperties"))
-            if isinstance(below, dict):
-                key = id(cast("object", below))  # of the schema, which lives as long as this
-                if key not in self._opened:
-                    self._opened[key] = self._branches(cast("Node", below))
-                found += self._opened[key]
+            found += self._opened_once(below)
         return found
+
+    def _opened_once(self, schema: Any) -> list[Node]:
+        if not isinstance(schema, dict):
+            return []
+        key = id(cast("object", schema))  # it lives as long as this
+        if key not in self._opened:
+            self._opened[key] = self._branches(cast("Node", schema))
+        return self._opened[key]
 
     def _branches(self, node: Node) -> list[Node]:
         """The node with references followed and unions opened, each once."""
@@ -219,22 +219,20 @@ def _is_text(node: Node) -> bool:
     return node.get("type") == "string" and node.get("format") in _TEXT_FORMATS
 
 
-def _names(node: Node) -> Iterator[str]:
+def names_of(node: Node) -> Iterator[str]:
+    """The names that a field of the node may have in an answer."""
     yield from node.get("properties", ())
     yield from node.get(NAMES, ())
 
 
-def _is_open(node: Node) -> bool:
+def is_open(node: Node) -> bool:
     """Whether any key is one of the node's."""
     return ENTRIES in node or "type" not in node or not node.get("properties")
 
 
-def _has_field(node: Node, held: Mapping[str, Any]) -> bool:
-    return _is_open(node) or any(name in held for name in _names(node))
-
-
-def _is_optional(node: Node) -> bool:
-    return bool(node.get("properties")) and not node.get("required")
+def has_field(node: Node, held: Mapping[str, Any]) -> bool:
+    """Whether an object has one of the node's fields."""
+    return is_open(node) or any(name in held for name in names_of(node))
 
 
 def _may_be_empty(node: Node) -> bool:

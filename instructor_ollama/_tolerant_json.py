@@ -140,6 +140,12 @@ _LITERALS: Final = {word: word for word in ("true", "false", "null", "NaN", "Inf
     "-inf": "-Infinity",
 }
 _TRIVIA: Final = {"invisible": "invisible characters", "line": "comments", "block": "comments"}
+_ELISION: Final = re.compile(
+    r"[/#*\s(\[]*(?:\.\.\.|\u2026|etc\b|and so on|(?:and )?(?:\d+ |many |some |all )?(?:more|others?)\b(?! than)"
+    r"|(?:and )?(?:the )?(?:rest|remaining)\b)",
+    re.I,
+)
+"""A comment in place of values that were left out."""
 _WIDE: Final = {"\uff0c": ",", "\uff1a": ":"}
 
 # State -> symbol -> next state. "s" is a string, number or word; a state that is not in the row is an error.
@@ -191,6 +197,8 @@ def read(source: str, start: int) -> Reading:
                 if close < 0:
                     return reading.stop(Outcome.CUT, len(source), inside)
                 pos = close + 2
+            if kind != "invisible" and _ELISION.match(source, at, pos):  # it stands for what is not there
+                return reading.stop(Outcome.BROKEN, at, inside)
             edits.append((at, pos, " ", _TRIVIA[kind]))
             commented = kind != "invisible" and state in ("A0", "O0")
             continue

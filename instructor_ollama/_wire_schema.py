@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from ._wire.facts import ABSENT, EMPTY, AnnotatedJsonSchema, pydantic_schema
+from ._wire.facts import ABSENT, EMPTY, OWN, AnnotatedJsonSchema, pydantic_schema
 from ._wire.finish import COMMENT, finished
 from ._wire.formats import FORMATS
 from ._wire.json_text import json_text
@@ -43,7 +43,7 @@ Wire = dict[str, Any]
 # What says nothing about the value.
 _ANNOTATIONS: Final = frozenset(
     {"$defs", "definitions", "$schema", "$id", "$comment", "title", "description", "default", "examples", "example"}
-    | {"deprecated", "readOnly", "writeOnly", "discriminator", ABSENT, EMPTY}
+    | {"deprecated", "readOnly", "writeOnly", "discriminator", ABSENT, EMPTY, OWN}
 )
 # Without a type, these keywords tell it.
 _TELLING: Final = {

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from messy_answers import ANN, MESSY, Messy, Note, Page, Queue, User
-from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Json,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from instructor_ollama._answer import Answer, answer_of, is_truncated, partial_value
 from instructor_ollama._echo import is_echo
@@ -33,6 +43,31 @@ class Wrapped(BaseModel):
 class Place(BaseModel):
     name: str
     city: str
+
+
+class Described(BaseModel):
+    name: str = Field(description="The full name")
+    city: str = Field(description="Where they live")
+
+
+class Defaults(BaseModel):
+    name: str = ""
+    page_count: int = 0
+
+
+class Kept(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    name: str = ""
+
+
+class Lowercased(BaseModel):
+    name: str = ""
+    age: int = 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def lowercased(cls, value: Any) -> Any:
+        return {key.lower(): one for key, one in value.items()}
 
 
 class Port(BaseModel):
@@ -552,6 +587,15 @@ SCHEMA = User.model_json_schema()
         (SCHEMA, dict[str, Any], True),
         ({"type": "string", "title": "date"}, Union[OfString, OfNumber], False),
         ({"type": "number", "title": "number"}, Union[OfString, OfNumber], False),
+        ([{"name": "string", "city": "string"}], list[Place], True),
+        ({"name": "string", "city": "<city>"}, Place, True),
+        ({"name": "...", "city": "..."}, Place, True),
+        ({"name": "The full name", "city": "Where they live"}, Described, True),
+        ({"name": "<b>", "city": "<i>"}, Place, False),
+        ({"name": "The full name", "city": "Bonn"}, Described, False),
+        (["string", "text"], list[str], False),
+        ({"type": "object", "additionalProperties": True}, dict[str, Any], True),
+        ({"type": "object", "additionalProperties": True, "size": 3}, dict[str, Any], False),
         ({}, User, False),
         ([], list[str], False),
         ("string", str, False),
@@ -562,16 +606,111 @@ def test_schemas_echoed_back(value: object, wanted: Any, expected: bool) -> None
     assert is_echo(value, target_of(wanted).shape) is expected
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted", "expected"),
+    [
+        ('{"name": "Ann", "pageCount": 3}', Defaults, "name"),
+        ('{"Name": "Ann", "page_count": 3}', Defaults, "name"),
+        ('[{"name": "Ann", "PAGE COUNT": 3}]', list[Defaults], "name"),
+        ('{"name": "Ann", "Age": 3}', User, ""),  # Pydantic says that age is missing
+        ('{"name": "Ann", "pages": 3}', Defaults, ""),
+        ('{"name": "Ann", "NAME": "Bob"}', Defaults, ""),
+        ('{"name": "Ann", "Name": "Bob"}', Kept, ""),
+        ('{"name": "Ann", "AGE": 3}', Lowercased, ""),
+        ('[{"name": "get_user", "arguments": {"id": 3}}]', list[Defaults], "fields"),
+        ('{"inner": {"name": "get_user", "parameters": {}}}', Outer, "fields"),
+        ('[{"name": "get_user", "arguments": {"id": 3}}]', list[dict[str, Any]], ""),
+        ('{"result": "{\\"name\\": 1, \\"name\\": 2}"}', Json[Defaults], "twice"),
+        ('{"result": "{\\"size\\": 1}"}', Json[Defaults], "fields"),
+        ('{"result": "{\\"name\\": \\"a\\"}"}', Json[Defaults], ""),
+    ],
+)
+def test_what_pydantic_would_leave_out_is_a_problem(text: str, wanted: Any, expected: str) -> None:
+    assert problem(text, wanted) == expected
+
+
+@pytest.mark.parametrize("text", ['{"error_code": 404}', '{"status_code": 500}'])
+def test_codes_of_errors_are_no_answers(text: str) -> None:
+    assert salvaged(text, int) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (r"\frac{1}{2}", r"\frac{1}{2}"),
+        (r"3 \times 4", r"3 \times 4"),
+        (r"\bword\b", r"\bword\b"),
+        (r"\nabla f, \theta, \text{x}, \right, \rho, \beta, \neq", ""),
+        (r"C:\temp\new", ""),
+    ],
+)
+def test_backslashes_that_are_escapes_by_chance_are_a_problem(written: str, meant: str) -> None:
+    for text in (f'{{"value": "{written}"}}', f'```json\n{{"value": "{written}"}}\n```'):
+        assert problem(text, Holder) == "escapes"
+    assert salvaged(json.dumps({"value": written}), Holder) == Holder(value=written)
+
+
+@pytest.mark.parametrize(
+    "text", ["a\tb", "the\tend", "one\ntwo", "a\r\nb", "x:\ny", "\fChapter", "tab\ttext", "a\nequal"]
+)
+def test_tabs_and_line_breaks_are_not_taken_for_backslashes(text: str) -> None:
+    assert salvaged(json.dumps({"value": text}), Holder) == Holder(value=text)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["// ... more", "/* and 20 more */", "# and so on", "// etc.", "# 3 others", "/* \u2026 */", "// the rest"],
+)
+def test_a_comment_that_stands_for_values_breaks_a_list(comment: str) -> None:
+    assert problem(f'["a", "b" {comment}\n]', list[str]) == "broken"
+    assert problem(f'{{"name": "Ann", {comment}\n"age": 3}}', User) == "broken"
+
+
+@pytest.mark.parametrize("comment", ["// the first", "# more than one", "/* in order */"])
+def test_other_comments_are_passed_over(comment: str) -> None:
+    assert salvaged(f"[1, 2 {comment}\n]", list[int]) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'For example {"name": "Ann", "age": 3} would be valid, but there is nobody.',
+        'A user such as {"name": "Ann", "age": 3} is meant.',
+        '{"name": "Ann", "age": 3} is an example.',
+    ],
+)
+def test_an_example_in_a_sentence_is_no_answer(text: str) -> None:
+    assert problem(text, User) == "none"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'The user is {"name": "Ann", "age": 3} as the example asks.',
+        'Here is an example of the JSON:\n{"name": "Ann", "age": 3}\n',
+        'For example, Bob is 4. The answer is {"name": "Ann", "age": 3} here.',
+    ],
+)
+def test_an_answer_beside_the_word_example_is_found(text: str) -> None:
+    assert salvaged(text, User) == User(name="Ann", age=3)
+
+
+def test_a_truncated_sentence_holds_no_answer() -> None:
+    assert problem('{"name": "Ann", "age": 3} is what I would', User, truncated=True) == "none"
+    assert salvaged('{"name": "Ann", "age": 3}\nThat is what I wou', User, truncated=True) == User(name="Ann", age=3)
+
+
 # Properties
 
 property_test = settings(deadline=None, derandomize=True, max_examples=150)
 
+texts = st.text(st.characters(exclude_characters="\b\f\r", exclude_categories=("Cs",)))  # see `_escapes`
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
     max_leaves=12,
 )
-json_objects = st.dictionaries(st.text(), json_values, min_size=1, max_size=5)
+json_objects = st.dictionaries(texts, json_values, min_size=1, max_size=5)
 # fmt: off
 pieces = st.sampled_from([
     "[", "{", "]", "}", '"', "'", "\\", "`", "```json\n", "<think>", "</think>", "<|channel|>", "final", "<|message|>",
@@ -625,7 +764,7 @@ def test_a_beginning_is_never_closed(value: Any, data: st.DataObject, before: st
 
 
 @property_test
-@given(st.dictionaries(st.text(), st.none() | st.booleans() | st.integers() | st.text(), min_size=1))
+@given(st.dictionaries(texts, st.none() | st.booleans() | st.integers() | texts, min_size=1))
 def test_python_objects_are_read(value: dict[str, Any]) -> None:
     assert json.loads(found(f"value: {value!r}")[0]) == value
 

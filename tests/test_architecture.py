@@ -23,7 +23,19 @@ def modules() -> dict[str, Path]:
 
 PURE = {"errors"}
 WIRE = {"_wire", "_wire_schema"}
-READER = {"_answer", "_echo", "_json_text", "_plain_text", "_reply_scan", "_shape", "_tolerant_json", "_words"}
+READER = {
+    "_answer",
+    "_echo",
+    "_escapes",
+    "_json_text",
+    "_objects",
+    "_place",
+    "_plain_text",
+    "_reply_scan",
+    "_shape",
+    "_tolerant_json",
+    "_words",
+}
 CORE = (
     {
         "_adapter",

@@ -51,6 +51,11 @@ def test_roles_that_are_accepted(role: str) -> None:
         ({"role": "user", "content": [5]}, r"messages\[1\]\.content\[0\] is of type int"),
         ({"role": "user", "content": [{"text": "x"}]}, r"messages\[1\]\.content\[0\] has no type"),
         ({"role": "user", "content": [{"type": "text"}]}, r"messages\[1\]\.content\[0\] has a text of type NoneType"),
+        ("hi", r"messages\[1\] is 'hi'"),
+        (("user", "hi"), r"messages\[1\] is \('user', 'hi'\)"),
+        ({"role": "user", "content": "a\ud83d"}, r"messages\[1\] has a lone surrogate at character 1"),
+        ({"role": "user", "content": ["a", "\udc00"]}, r"messages\[1\] has a lone surrogate"),
+        ({"role": "user", "content": [{"type": "text", "text": "\udc00"}]}, r"messages\[1\]\.content\[0\] has a lone"),
     ],
 )
 def test_a_message_that_is_refused_is_named(message: Any, reason: str) -> None:

@@ -17,7 +17,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from .spelling import FACTS, FINITE, KEYS, MEMBERS, respelt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pydantic import TypeAdapter
 
@@ -27,6 +27,8 @@ ABSENT: Final = "x-wire-absent"
 """On a property: a dump may be without it."""
 NAMES: Final = "x-wire-names"
 """On an object: names under which Pydantic accepts a field beside those in `properties`."""
+OWN: Final = "x-wire-own"
+"""On an object or a value: a validator of the user's sees it before Pydantic does."""
 EMPTY: Final = "x-wire-empty"
 """On a property: its default is made by a factory of empty containers."""
 
@@ -37,6 +39,9 @@ _KEPT: Final = timedelta(days=366)
 
 class AnnotatedJsonSchema(GenerateJsonSchema):
     """Generates what Pydantic generates, and `x-wire` facts."""
+
+    _own = 0
+    """How many validators of the user's see what is being described before Pydantic does."""
 
     def emit_warning(self, kind: Any, detail: str) -> None:
         """Says nothing: the user's own call of `model_json_schema` does."""
@@ -91,6 +96,20 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
         lows, highs = ([bounds[key] for key in keys if key in bounds] for keys in (("ge", "gt"), ("le", "lt")))
         seconds = ({"ge": max(lows)} if lows else {}) | ({"le": min(highs)} if highs else {})
         return _with(super().timedelta_schema(schema), "duration", seconds)
+
+    def function_before_schema(self, schema: Any) -> JsonSchemaValue:
+        return self.within_own(super().function_before_schema, schema)
+
+    def function_wrap_schema(self, schema: Any) -> JsonSchemaValue:
+        return self.within_own(super().function_wrap_schema, schema)
+
+    def within_own(self, describe: Callable[[Any], JsonSchemaValue], schema: Any) -> JsonSchemaValue:
+        """What is inside a validator that sees the answer's own value."""
+        self._own += 1
+        try:
+            return describe(schema)
+        finally:
+            self._own -= 1
 
     def function_after_schema(self, schema: Any) -> JsonSchemaValue:
         result = super().function_after_schema(schema)
@@ -179,6 +198,7 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
         by_name = self.config.get("validate_by_name") or self.config.get("populate_by_name")
         names = {step for field in fields.values() for step in _accepted(field.get("validation_alias"))}
         names |= set(fields) if by_name else set()
+        result = {**result, OWN: True} if self._own else result
         more = sorted(names.difference(result.get("properties", ())))
         return {**result, NAMES: more} if more else result
 
