@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import jiter
 
+from ._changes import change
 from ._echo import SCHEMA_WORDS, is_echo
 from ._escapes import are_ambiguous
 from ._json_text import members, parsed_once
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from ._place import Place
     from ._shape import Shape
 
-Problem = Literal["", "truncated", "broken", "none", "fields", "kind", "twice", "echo", "escapes", "name"]
+Problem = Literal["", "truncated", "broken", "none", "fields", "kind", "twice", "echo", "escapes", "name", "changed"]
 
 _MOST_VALUES: Final = 64
 """Values of one text that are looked at singly, the last. They do not overlap: together no longer than the text."""
@@ -70,10 +71,11 @@ class Answer:
         repairs: What was done to get it, such as `("fence", "prose", "single quotes")`; empty as it came.
         problem: Why nothing may be validated. "fields": an object has none of the fields that are asked for; "kind":
             it is of another kind than the type; "twice": a key occurs twice; "echo": it repeats the schema; "escapes":
-            backslashes in it are written singly; "name": a field is misspelt.
+            backslashes in it are written singly; "name": a field is misspelt;
+            "changed": Pydantic would make another value of it.
         value: What the problem is about, parsed.
         path: Where in the value the problem is.
-        name: What the misspelt field is called.
+        detail: What the misspelt field is called, or what the value should be.
     """
 
     text: str = ""
@@ -81,7 +83,7 @@ class Answer:
     problem: Problem = ""
     value: Any = None
     path: tuple[str | int, ...] = ()
-    name: str = ""
+    detail: str = ""
 
 
 _NONE: Final = Answer(problem="none")
@@ -181,7 +183,10 @@ class _Reader:
             return _problem("escapes", own)
         lost = loss(own, self.shape)
         if lost is not None:
-            return Answer(problem=lost.problem, value=own, path=lost.path, name=lost.name)
+            return Answer(problem=lost.problem, value=own, path=lost.path, detail=lost.name)
+        changed = change(own, answer.text, self.shape)
+        if changed is not None:
+            return Answer(problem="changed", value=own, path=changed.path, detail=changed.message)
         if twice and parsed_once(answer.text)[1]:
             return _problem("twice", own)
         return answer
@@ -272,6 +277,8 @@ class _Reader:
             return _NONE
         scalar = scalar_in(said, self.shape)
         if scalar is None:
+            return _NONE
+        if change(parsed_once(scalar[0])[0], scalar[0], self.shape) is not None:
             return _NONE
         return Answer(scalar[0], (*repairs, *(("think",) if scan.thought else ()), *scalar[1]))
 

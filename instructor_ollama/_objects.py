@@ -7,10 +7,11 @@ of defaults, and a misspelt key a default. Pure; nothing is validated here.
 from __future__ import annotations
 
 import re
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
 from ._json_text import parsed_once
-from ._shape import OWN, has_field, is_open, names_of
+from ._shape import ENTRIES, OWN, has_field, is_open, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,12 +56,17 @@ def loss(value: Any, shape: Shape) -> Loss | None:
         elif isinstance(found, dict):
             held = cast("Node", found)
             of = shape.objects(nodes)
+            if _have_twins(list(held), of):
+                return Loss("twice", path)
             if of and held:
                 lost = _lost(held, of, path)
                 if lost is not None:
                     return lost
             pending += _inside(path, held.items(), of, shape)
         elif isinstance(found, list):
+            keys = [cast("Node", one).get("key") for one in cast("list[object]", found) if isinstance(one, dict)]
+            if _have_twins(keys, nodes):
+                return Loss("twice", path)
             pending += _inside(path, enumerate(cast("list[object]", found)), nodes, shape)
     return None
 
@@ -95,6 +101,18 @@ def _lost(held: Node, of: list[Node], path: tuple[str | int, ...]) -> Loss | Non
         ):
             return Loss("name", (*path, key), meant[_plain(key)])
     return None
+
+
+def _have_twins(keys: list[Any], nodes: list[Node]) -> bool:
+    """Whether keys of a dict that are written differently are one number, such as 7 and 07."""
+    entries = [node["items"]["properties"]["key"] for node in nodes if ENTRIES in node]
+    if not any(key.get("type") in ("integer", "number") for key in entries):
+        return False
+    try:
+        numbers = {Decimal(str(key)) for key in keys}
+    except InvalidOperation:  # Pydantic says so
+        return False
+    return len(numbers) < len(keys)
 
 
 def _is_call(held: Node, of: list[Node]) -> bool:

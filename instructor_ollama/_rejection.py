@@ -46,7 +46,9 @@ def rejection(text: str, answer: Answer, target: Target[Any]) -> Exception:
         message = "A key occurs twice in one object, so that it is open which value is meant"
         return _error(target, [_line("key_twice", message, answer)])
     if answer.problem == "name":
-        return _error(target, [_line("unknown_field", f"Unknown field; the field is called {answer.name!r}", answer)])
+        return _error(target, [_line("unknown_field", f"Unknown field; the field is called {answer.detail!r}", answer)])
+    if answer.problem == "changed":
+        return _error(target, [_line("value_changed", answer.detail, answer)])
     if answer.problem == "escapes":
         return AnswerError(r"a string holds single backslashes that may be its own or escapes; write each as \\")
     if answer.problem == "fields":

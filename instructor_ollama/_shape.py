@@ -27,6 +27,8 @@ _OBJECTS: Final = frozenset(("object", "any"))
 _ANYTHING: Final[Node] = {}
 _SAID_BY: Final = ({"object", "array", "null"}, {"object", "array"})
 """Kinds of which no scalar is, and of which no null is."""
+MOMENTS: Final = {"date": "a date", "date-time": "a date-time", "time": "a time"}
+"""Formats of a point in time, and how they are called."""
 _TEXT_FORMATS: Final = (None, "binary", "password")
 _LOOKED_AT: Final = 64
 """Items of a list or dict by which it is told whether it looks like the type."""
@@ -45,10 +47,13 @@ class Shape:
         choices: The strings that are values of the type, where these alone are.
         complete: Each object of the type has a field that must be there, so that a stranger does not pass for it.
         has_fields: There is an object with fields somewhere in the type.
+        has_numbers: There is a number somewhere in the type.
+        has_moments: There is a date, a time or both somewhere in the type.
         has_json: There is a string that holds JSON somewhere in the type.
     """
 
     __slots__ = (
+        "_decimals",
         "_kinds",
         "_opened",
         "_root",
@@ -58,6 +63,8 @@ class Shape:
         "enveloped",
         "has_fields",
         "has_json",
+        "has_moments",
+        "has_numbers",
         "kinds",
         "names",
         "text",
@@ -67,6 +74,7 @@ class Shape:
         self._root = cast("Node", schema)
         self._opened: dict[int, list[Node]] = {}
         self._kinds: dict[int, frozenset[str]] = {}
+        self._decimals: set[int] = set()
         self.enveloped = enveloped
         top: Node = schema["properties"][ENVELOPE] if enveloped else self._root
         self._top = self._branches(top)
@@ -80,6 +88,8 @@ class Shape:
         self.complete = bool(objects) and all(node.get("required") for node in objects)
         every = list(_all_nodes(self._root))
         self.has_fields = any(node.get("properties") for node in every)
+        self.has_numbers = any("number" in _kinds_of(node) for node in every)
+        self.has_moments = any(_format(node) in MOMENTS for node in every)
         self.has_json = any("contentSchema" in node for node in every)
 
     @property
@@ -102,6 +112,15 @@ class Shape:
     def below(self, nodes: list[Node], step: str | int) -> list[Node]:
         """The schemas of what stands at a key or number of a value that `nodes` describe."""
         return self._children(nodes, step)
+
+    def kinds_of(self, nodes: list[Node]) -> set[str]:
+        """JSON's names for what a value that `nodes` describe may be."""
+        return {kind for node in nodes for kind in self._kinds[id(node)]}
+
+    def formats_of(self, nodes: list[Node]) -> set[str | None]:
+        """The formats of Pydantic's own types that `nodes` describe, null apart; None for what is of no format."""
+        stated = [node for node in nodes if self._kinds[id(node)] != {"null"}]
+        return {"decimal" if id(node) in self._decimals else _format(node) for node in stated}
 
     def contents(self, nodes: list[Node]) -> list[Node]:
         """The schemas of the JSON in a string that `nodes` describe."""
@@ -181,6 +200,8 @@ class Shape:
                 continue
             found[id(one)] = one
             self._kinds.setdefault(id(one), frozenset(_kinds_of(one)))
+            if _format(one) == "decimal":
+                self._decimals |= {id(one), *map(id, one.get("anyOf", ()))}
             waiting += [*one.get("anyOf", ()), *one.get("oneOf", ()), *one.get("allOf", ())]
             if "$ref" in one:
                 waiting.append(self._root.get("$defs", {}).get(one["$ref"].removeprefix("#/$defs/"), _ANYTHING))
@@ -196,6 +217,10 @@ def is_envelope(value: object) -> bool:
 def kind_of(value: object) -> str:
     """JSON's name for what a parsed value is, numbers alike."""
     return _KINDS.get(type(value).__name__, "any")
+
+
+def _format(node: Node) -> str | None:
+    return cast("Node", node.get(FACTS, {})).get("format")
 
 
 def _values(node: Node) -> list[Any]:

@@ -18,7 +18,16 @@ import pydantic_core
 from ._deep import with_room
 from ._refused import core_nodes, refuse_known, refuse_unvalidated
 from ._shape import ENVELOPE, Shape, is_envelope
-from ._wire_schema import has_decimals, is_respelt, pydantic_schema, restored, restricted, restricts, wire_schema
+from ._wire_schema import (
+    has_decimals,
+    has_integers,
+    is_respelt,
+    pydantic_schema,
+    restored,
+    restricted,
+    restricts,
+    wire_schema,
+)
 from .errors import UnsupportedResponseModelError
 
 if TYPE_CHECKING:
@@ -49,6 +58,7 @@ class Target(Generic[T]):
         "_adapter",
         "_by_alias",
         "_decimals",
+        "_exact",
         "_respelt",
         "_response_model",
         "enveloped",
@@ -85,6 +95,7 @@ class Target(Generic[T]):
         self.schema = schema
         self._respelt = is_respelt(schema)
         self._decimals = has_decimals(schema)
+        self._exact = self._decimals or has_integers(schema)
         self.wire = wire_schema(schema, level)
         self.restricted = level != "open" and restricted(schema)
         self.shape = Shape(schema, enveloped=self.enveloped)
@@ -100,7 +111,8 @@ class Target(Generic[T]):
         Raises:
             pydantic.ValidationError: Pydantic's own, with locations inside the user's type.
         """
-        if self._respelt or (self._decimals and _INEXACT.search(text)):
+        inexact = (self._exact and _INEXACT.search(text)) or (self._decimals and _ENDS_IN_ZERO.search(text))
+        if self._respelt or inexact:
             text = self._in_own_spelling(text)
         content = self._content(text) if self.enveloped else text
         return self._adapter.validate_json(content, strict=strict, context=context, **self._by_alias)
@@ -139,7 +151,7 @@ class Target(Generic[T]):
 
     def own_spelling(self, value: Any) -> Any:
         """The parsed answer with its numbers and dicts as the type has them, however the wire schema asks for them."""
-        if not (self._respelt or self._decimals):
+        if not (self._respelt or self._exact):
             return value
         bare = self.enveloped and not is_envelope(value)
         return restored(value, self.schema["properties"][ENVELOPE] if bare else self.schema, self.schema)
@@ -147,15 +159,19 @@ class Target(Generic[T]):
     def _in_own_spelling(self, text: str) -> str:
         """The same for a text; what is no JSON stays as it is, and so does its rejection."""
         try:
-            value = json.loads(text, parse_float=Decimal) if self._decimals else pydantic_core.from_json(text)
+            value = json.loads(text, parse_float=Decimal) if self._exact else pydantic_core.from_json(text)
         except (ValueError, RecursionError):
             return text
         own = self.own_spelling(value)
-        return text if own == value else pydantic_core.to_json(own, inf_nan_mode="constants").decode()
+        if own == value and not self._exact:
+            return text
+        return pydantic_core.to_json(own, inf_nan_mode="constants").decode()
 
 
 _INEXACT = re.compile(r"[0-9.]{17}|[0-9][eE]")
 """In the text of a number that a float may change."""
+_ENDS_IN_ZERO = re.compile(r"\.[0-9]*0(?![0-9])")
+"""In the text of a number that has a digit which a float does not keep and a `Decimal` does."""
 _ENVELOPE = re.compile(rf'\s*\{{\s*"{ENVELOPE}"\s*:')
 
 

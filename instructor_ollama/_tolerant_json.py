@@ -127,7 +127,7 @@ _IN_STRING: Final = re.compile(
     )""",
     re.VERBOSE,
 )
-_CONTROL: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_CONTROL: Final = {"\n": "\\n", "\t": "\\t"}
 
 _LITERALS: Final = {word: word for word in ("true", "false", "null", "NaN", "Infinity", "-Infinity")} | {
     "True": "true",

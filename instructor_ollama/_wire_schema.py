@@ -19,7 +19,18 @@ from ._wire.finish import COMMENT, finished
 from ._wire.formats import FORMATS
 from ._wire.json_text import json_text
 from ._wire.regex import MAX_COUNT, translate
-from ._wire.spelling import FACTS, KEYS, MOST_KEYS, Level, has_decimals, is_respelt, restored, restricted, restricts
+from ._wire.spelling import (
+    FACTS,
+    KEYS,
+    MOST_KEYS,
+    Level,
+    has_decimals,
+    has_integers,
+    is_respelt,
+    restored,
+    restricted,
+    restricts,
+)
 from ._wire.values import ANY_TYPES, UNFINISHED, anything, can_say, enumeration, integer, is_plain, number
 
 if TYPE_CHECKING:
@@ -29,6 +40,7 @@ __all__ = [
     "AnnotatedJsonSchema",
     "Level",
     "has_decimals",
+    "has_integers",
     "is_respelt",
     "pydantic_schema",
     "restored",

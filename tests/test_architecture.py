@@ -25,6 +25,7 @@ PURE = {"errors"}
 WIRE = {"_wire", "_wire_schema"}
 READER = {
     "_answer",
+    "_changes",
     "_echo",
     "_escapes",
     "_json_text",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime
 import json
 from collections.abc import Generator, Iterable
 from decimal import Decimal
@@ -11,7 +12,17 @@ from typing import Annotated, Any, Literal, Optional, Union
 
 import pydantic
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, Json, WithJsonSchema, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Json,
+    WithJsonSchema,
+    WrapValidator,
+    field_validator,
+    model_validator,
+)
 from typing_extensions import TypeAliasType, TypedDict
 
 from instructor_ollama import errors
@@ -326,3 +337,108 @@ def test_stop_iteration_of_a_hook_and_of_a_validator(serve, connect) -> None:  #
         connect(serve('{"name": "Ann"}')).create(response_model=Stops)
     with pytest.raises(errors.UsageError, match="a hook or callback raised StopIteration"):
         connect(serve('{"by": {"1": "x"}}'), hooks=[hook]).create(response_model=Counts)
+
+
+# Values that Pydantic would change
+
+
+class Reading(BaseModel):
+    count: int = 0
+    level: float = 0.0
+    exact: Decimal = Decimal(0)
+    at: Optional[datetime.datetime] = None
+    day: datetime.date = datetime.date(2000, 1, 1)
+    clock: Union[datetime.time, None] = None
+    free: Any = None
+    choice: Literal[1, 2] = 1
+    ok: bool = False
+    by: dict[int, str] = {}
+
+
+class Year(BaseModel):
+    """A type whose own validators give numbers a meaning."""
+
+    at: Annotated[datetime.datetime, BeforeValidator(lambda year: datetime.datetime(year, 1, 1))]
+    on: Annotated[int, BeforeValidator(lambda on: 100 if on is True else on)]
+    free: Annotated[int, WrapValidator(lambda value, handler: handler(value) + 1)]
+
+
+@pytest.mark.parametrize("level", ["schema", "limits", "open"])
+@pytest.mark.parametrize(
+    ("field", "written", "message"),
+    [
+        ("count", "true", "not true or false"),
+        ("level", "false", "not true or false"),
+        ("choice", "true", "not true or false"),
+        ("level", "1e400", "beyond the range"),
+        ("level", '"1e400"', "beyond the range"),
+        ("level", "-1" + 400 * "0" + ".5", "beyond the range"),
+        ("free", "1e400", "beyond the range"),
+        ("at", "2024", "a date-time in ISO 8601"),
+        ("at", '"2024"', "a date-time in ISO 8601"),
+        ("at", "20240501", "a date-time in ISO 8601"),
+        ("at", "202405011230", "a date-time in ISO 8601"),
+        ("day", "0", "a date in ISO 8601"),
+        ("day", '"86400"', "a date in ISO 8601"),
+        ("clock", "930", "a time in ISO 8601"),
+        ("by", '{"7": "a", "07": "b"}', "occurs twice"),
+        ("by", '[{"key": 7, "value": "a"}, {"key": "07", "value": "b"}]', "occurs twice"),
+    ],
+)
+def test_a_value_that_would_be_changed_is_rejected(level: Any, field: str, written: str, message: str) -> None:
+    with pytest.raises(pydantic.ValidationError, match=message) as caught:
+        read(f'{{"{field}": {written}}}', Reading, level)
+    assert caught.value.errors()[0]["loc"] == (field,)
+
+
+@pytest.mark.parametrize("level", ["schema", "limits", "open"])
+@pytest.mark.parametrize(
+    ("field", "written", "value"),
+    [
+        ("count", "9007199254740993.0", 9007199254740993),
+        ("count", "12345678901234567.0", 12345678901234567),
+        ("count", "1.5e3", 1500),
+        ("count", '"25"', 25),
+        ("level", "1e-7", 1e-7),
+        ("level", "1e308", 1e308),
+        ("level", "Infinity", float("inf")),
+        ("exact", "1e400", Decimal("1e400")),
+        ("exact", "12.50", Decimal("12.50")),
+        ("at", "1714521600", datetime.datetime(2024, 5, 1, tzinfo=datetime.timezone.utc)),
+        ("at", '"2024-05-01T00:00:00"', datetime.datetime(2024, 5, 1)),
+        ("day", '"2024-05-01"', datetime.date(2024, 5, 1)),
+        ("clock", '"09:30"', datetime.time(9, 30)),
+        ("clock", "null", None),
+        ("free", "true", True),
+        ("ok", "1", True),
+        ("by", '{"7": "a", "8": "b"}', {7: "a", 8: "b"}),
+    ],
+)
+def test_other_values_are_taken_as_they_are_written(level: Any, field: str, written: str, value: Any) -> None:
+    found = getattr(read(f'{{"{field}": {written}}}', Reading, level), field)
+    assert found == value
+    assert type(value) is not Decimal or str(found) == str(value)
+
+
+def test_a_validator_that_sees_the_value_first_gives_it_its_meaning() -> None:
+    year = read('{"at": 2024, "on": true, "free": true}', Year)
+    assert year == Year.model_construct(at=datetime.datetime(2024, 1, 1), on=100, free=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"), [("true", int), ("**2024**", datetime.datetime), ("[1, true]", list[int]), ("1e999", float)]
+)
+def test_scalars_that_would_be_changed_are_rejected(text: str, wanted: Any) -> None:
+    with pytest.raises(pydantic.ValidationError):
+        read(text, wanted)
+
+
+def test_a_decimal_in_json_in_a_string_keeps_its_digits() -> None:
+    class Price(BaseModel):
+        amount: Decimal
+
+    class Held(BaseModel):
+        price: Json[Price]
+
+    held = read(json.dumps({"price": '{"amount": 12345678901234567890.12}'}), Held)
+    assert held.price.amount == Decimal("12345678901234567890.12")

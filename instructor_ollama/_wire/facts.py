@@ -32,6 +32,8 @@ OWN: Final = "x-wire-own"
 EMPTY: Final = "x-wire-empty"
 """On a property: its default is made by a factory of empty containers."""
 
+_CONVERTED: Final = frozenset({"int", "float", "date", "datetime", "time", "literal", "enum"})
+"""Core schemas of which Pydantic takes other kinds of values as well."""
 _EMPTY_FACTORIES: Final[frozenset[Any]] = frozenset({list, dict, set, frozenset, tuple, deque, OrderedDict})
 # A wire schema is kept as long as the process lives, and what is past grows meanwhile.
 _KEPT: Final = timedelta(days=366)
@@ -96,6 +98,10 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
         lows, highs = ([bounds[key] for key in keys if key in bounds] for keys in (("ge", "gt"), ("le", "lt")))
         seconds = ({"ge": max(lows)} if lows else {}) | ({"le": min(highs)} if highs else {})
         return _with(super().timedelta_schema(schema), "duration", seconds)
+
+    def generate_inner(self, schema: Any) -> JsonSchemaValue:
+        result = super().generate_inner(schema)
+        return {**result, OWN: True} if self._own and schema["type"] in _CONVERTED else result
 
     def function_before_schema(self, schema: Any) -> JsonSchemaValue:
         return self.within_own(super().function_before_schema, schema)

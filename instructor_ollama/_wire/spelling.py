@@ -126,7 +126,7 @@ def _restored(value: Any, nodes: Sequence[Mapping[str, Any]], root: Mapping[str,
     """The same for a value that any of the nodes may describe; all at once, so that unions inside unions stay cheap."""
     found = _concrete(nodes, root, value)
     if isinstance(value, Decimal):  # a number as it is written; Pydantic reads it as a float, a string digit by digit
-        return str(value) if any(map(_is_decimal, found)) else float(value)
+        return str(value) if any(map(_is_decimal, found)) else _nearest(value, found)
     if isinstance(value, str):
         quoted = next((node for node in found if _is_quoted(node)), None)
         if quoted and _DIGITS.fullmatch(value):
@@ -150,7 +150,7 @@ def _restored(value: Any, nodes: Sequence[Mapping[str, Any]], root: Mapping[str,
 def _restored_text(text: str, nodes: Sequence[Mapping[str, Any]], root: Mapping[str, Any]) -> str:
     """The same for JSON that is written into a string (`pydantic.Json`)."""
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_float=Decimal)
     except ValueError:
         return text
     own = _restored(value, nodes, root)
@@ -184,6 +184,21 @@ def _is_decimal(node: Mapping[str, Any]) -> bool:
 def has_decimals(root: Node) -> bool:
     """Whether a number of the answer may have more digits than a float."""
     return any(_is_decimal(node) for node in _nodes(root))
+
+
+def has_integers(root: Node) -> bool:
+    """Whether a number of the answer may be an integer that no float is."""
+    return any(node.get("type") == "integer" for node in _nodes(root))
+
+
+def _nearest(number: Decimal, nodes: Sequence[Mapping[str, Any]]) -> float | int:
+    """The float, or the integer where one is asked for and a float would be another: 9007199254740993.0."""
+    kinds = {node.get("type") for node in nodes}
+    near = float(number)
+    if "integer" in kinds and "number" not in kinds and number.adjusted() < _MOST_DIGITS:
+        exact = number == number.to_integral_value()
+        return int(number) if exact and number != Decimal(near) else near
+    return near
 
 
 def _is_of_other_tag(node: Mapping[str, Any], value: Node) -> bool:
