@@ -10,6 +10,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
+from ._json_text import parsed_once
 from ._shape import MOMENTS, OWN, kind_of
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def change(value: Any, text: str, shape: Shape) -> Change | None:
         elif isinstance(found, list):
             items = cast("list[object]", found)
             pending += [((*path, at), one, shape.below(nodes, at)) for at, one in enumerate(items)]
+        elif isinstance(found, str) and shape.has_json and (contents := shape.contents(nodes)):
+            pending.append((path, parsed_once(found)[0], contents))
         elif found is not None and nodes and not any(OWN in node for node in nodes):
             message = _message(found, nodes, shape, huge=huge)
             if message:
@@ -70,7 +73,9 @@ def _message(found: object, nodes: list[Node], shape: Shape, *, huge: bool) -> s
     formats = shape.formats_of(nodes)
     if huge and "decimal" not in formats and _is_infinite(found, nodes):
         return "Number is beyond the range of a float"
-    if formats and formats <= MOMENTS.keys() and not _is_moment(found, formats):
+    # Of a string that may be both, Pydantic makes the moment.
+    either = "date-time" in formats and isinstance(found, str) and "number" not in kinds
+    if formats and (either or formats <= MOMENTS.keys()) and not _is_moment(found, formats):
         names = " or ".join(name for each, name in MOMENTS.items() if each in formats)
         return f"Input should be {names} in ISO 8601, not a number"
     return ""

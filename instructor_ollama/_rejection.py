@@ -14,6 +14,8 @@ from ._shape import ENVELOPE, is_envelope
 from .errors import AnswerError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ._answer import Answer
     from ._target import Target
 
@@ -94,13 +96,13 @@ def _literal(text: str) -> Any:
     return text
 
 
-def _at(value: Any, location: list[Any]) -> Any:
+def _at(value: Any, location: Sequence[Any]) -> Any:
     """What stands at a location of the answer, as far as its steps are keys and numbers."""
     for step in location:
         try:
             value = value[step]
         except (LookupError, TypeError):
-            continue  # the branch of a union, or what is missing
+            continue  # the branch of a union, what is missing, or inside JSON in a string
     return value
 
 
@@ -112,9 +114,7 @@ def _absent(answer: Answer, target: Target[Any]) -> list[InitErrorDetails]:
 
 
 def _line(kind: str, message: str, answer: Answer) -> InitErrorDetails:
-    value = answer.value
-    for step in answer.path:
-        value = value[step]
+    value = _at(answer.value, answer.path)
     return InitErrorDetails(type=PydanticCustomError(_literal(kind), _literal(message)), loc=answer.path, input=value)
 
 

@@ -119,7 +119,7 @@ class Shape:
 
     def formats_of(self, nodes: list[Node]) -> set[str | None]:
         """The formats of Pydantic's own types that `nodes` describe, null apart; None for what is of no format."""
-        stated = [node for node in nodes if self._kinds[id(node)] != {"null"}]
+        stated = [node for node in nodes if not self._kinds[id(node)] <= {"null"}]
         return {"decimal" if id(node) in self._decimals else _format(node) for node in stated}
 
     def contents(self, nodes: list[Node]) -> list[Node]:

@@ -111,6 +111,10 @@ class Cat(BaseModel):
     kind: Literal["cat"]
     value: float = Field(ge=0)
     by: dict[int, str] = {}
+    told: Union[datetime.datetime, str] = ""
+    day_or_text: Union[datetime.date, str] = ""
+    year: Union[datetime.datetime, int] = 0
+    inner: Optional[Json[Inner]] = None
 
 
 class Dog(BaseModel):
@@ -342,6 +346,12 @@ def test_stop_iteration_of_a_hook_and_of_a_validator(serve, connect) -> None:  #
 # Values that Pydantic would change
 
 
+class Inner(BaseModel):
+    count: int = 0
+    level: float = 0.0
+    at: Optional[datetime.datetime] = None
+
+
 class Reading(BaseModel):
     count: int = 0
     level: float = 0.0
@@ -353,6 +363,10 @@ class Reading(BaseModel):
     choice: Literal[1, 2] = 1
     ok: bool = False
     by: dict[int, str] = {}
+    told: Union[datetime.datetime, str] = ""
+    day_or_text: Union[datetime.date, str] = ""
+    year: Union[datetime.datetime, int] = 0
+    inner: Optional[Json[Inner]] = None
 
 
 class Year(BaseModel):
@@ -381,6 +395,10 @@ class Year(BaseModel):
         ("day", "0", "a date in ISO 8601"),
         ("day", '"86400"', "a date in ISO 8601"),
         ("clock", "930", "a time in ISO 8601"),
+        ("told", '"2024"', "a date-time in ISO 8601"),
+        ("inner", r'"{\"count\": true}"', "not true or false"),
+        ("inner", r'"{\"level\": 1e400}"', "beyond the range"),
+        ("inner", r'"{\"at\": 2024}"', "a date-time in ISO 8601"),
         ("by", '{"7": "a", "07": "b"}', "occurs twice"),
         ("by", '[{"key": 7, "value": "a"}, {"key": "07", "value": "b"}]', "occurs twice"),
     ],
@@ -388,7 +406,7 @@ class Year(BaseModel):
 def test_a_value_that_would_be_changed_is_rejected(level: Any, field: str, written: str, message: str) -> None:
     with pytest.raises(pydantic.ValidationError, match=message) as caught:
         read(f'{{"{field}": {written}}}', Reading, level)
-    assert caught.value.errors()[0]["loc"] == (field,)
+    assert caught.value.errors()[0]["loc"][0] == field
 
 
 @pytest.mark.parametrize("level", ["schema", "limits", "open"])
@@ -410,6 +428,10 @@ def test_a_value_that_would_be_changed_is_rejected(level: Any, field: str, writt
         ("clock", '"09:30"', datetime.time(9, 30)),
         ("clock", "null", None),
         ("free", "true", True),
+        ("told", '"in 2024"', "in 2024"),
+        ("day_or_text", '"2024"', "2024"),
+        ("year", "2024", 2024),
+        ("inner", r'"{\"count\": 1, \"at\": null}"', Inner(count=1)),
         ("ok", "1", True),
         ("by", '{"7": "a", "8": "b"}', {7: "a", 8: "b"}),
     ],
@@ -442,3 +464,15 @@ def test_a_decimal_in_json_in_a_string_keeps_its_digits() -> None:
 
     held = read(json.dumps({"price": '{"amount": 12345678901234567890.12}'}), Held)
     assert held.price.amount == Decimal("12345678901234567890.12")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"inner": "{\\"size\\": 1}"}', "expected fields"),
+        ('{"inner": "{\\"AT\\": null, \\"count\\": 1}"}', "called 'at'"),
+    ],
+)
+def test_what_is_wrong_inside_json_in_a_string_is_reported(text: str, message: str) -> None:
+    with pytest.raises(pydantic.ValidationError, match=message):
+        read(text, Reading)
