@@ -11,13 +11,17 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from ._json_text import parsed_once
-from ._shape import MOMENTS, OWN, kind_of
+from ._shape import MOMENTS, kind_of
+from ._spots import top_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ._shape import Node, Shape
+    from ._spots import Spot
 
 _BOOLEAN: Final = re.compile(r"\b(?:true|false)\b")
-_HUGE: Final = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{3}|[0-9]{309}")
+_HUGE: Final = re.compile(r"[eE]\+?[0-9]{3}|(?<![0-9])[0-9]{309}")
 """In the text of a number that may be beyond the range of a float."""
 _NUMBER: Final = re.compile(r"\s*[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?\s*")
 _TRUTHS: Final = frozenset({"boolean", "any"})
@@ -48,30 +52,35 @@ def change(value: Any, text: str, shape: Shape) -> Change | None:
     huge = _HUGE.search(text) is not None
     if not (huge or shape.has_moments or (shape.has_numbers and _BOOLEAN.search(text))):
         return None
-    pending: list[tuple[tuple[str | int, ...], object, list[Node]]] = [((), value, shape.top())]
+    pending: list[tuple[tuple[str | int, ...], object, Spot]] = [((), value, top_of(shape))]
     while pending:
-        path, found, nodes = pending.pop()
+        path, found, spot = pending.pop()
         if isinstance(found, dict):
-            of = shape.objects(nodes)
-            pending += [((*path, key), one, shape.below(of, key)) for key, one in cast("Node", found).items()]
+            steps: Iterable[tuple[str | int, object]] = cast("Node", found).items()
         elif isinstance(found, list):
-            items = cast("list[object]", found)
-            pending += [((*path, at), one, shape.below(nodes, at)) for at, one in enumerate(items)]
-        elif isinstance(found, str) and shape.has_json and (contents := shape.contents(nodes)):
-            pending.append((path, parsed_once(found)[0], contents))
-        elif found is not None and nodes and not any(OWN in node for node in nodes):
-            message = _message(found, nodes, shape, huge=huge)
+            steps = enumerate(cast("list[object]", found))
+        elif isinstance(found, str) and spot.contents:
+            pending.append((path, parsed_once(found)[0], spot.contents))
+            continue
+        else:
+            message = _message(found, spot, huge=huge)
             if message:
                 return Change(path, message)
+            continue
+        for step, one in steps:
+            inner = spot.at(step)
+            if isinstance(one, (dict, list)) or inner.converts or huge:
+                pending.append(((*path, step), one, inner))
     return None
 
 
-def _message(found: object, nodes: list[Node], shape: Shape, *, huge: bool) -> str:
-    kinds = shape.kinds_of(nodes) - {"null"}
+def _message(found: object, spot: Spot, *, huge: bool) -> str:
+    if found is None or spot.owned or not spot.nodes:
+        return ""
+    kinds, formats = spot.kinds, spot.formats
     if isinstance(found, bool):
         return "Input should be a number, not true or false" if "number" in kinds and not kinds & _TRUTHS else ""
-    formats = shape.formats_of(nodes)
-    if huge and "decimal" not in formats and _is_infinite(found, nodes):
+    if huge and "decimal" not in formats and _is_infinite(found, spot.nodes):
         return "Number is beyond the range of a float"
     # Of a string that may be both, Pydantic makes the moment.
     either = "date-time" in formats and isinstance(found, str) and "number" not in kinds

@@ -9,16 +9,30 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# A path of Windows; a line break alone behind a colon is none. Then escapes that no text has: a backspace, a form feed
-# or a carriage return before a small letter, and the commands of LaTeX that begin with a t or n.
-_MEANT: Final = re.compile(
+# A path of Windows; a line break alone behind a colon is none.
+_PATH: Final = re.compile(
     r'"[A-Za-z]:\\(?:[bfrt]|n(?=[\w.\- ]*(?:\\[^"\\]|\.\w{1,4}")))[\w.\- ]*(?:\\?\\[\w.\- ]+)*\\*"'
-    r"|(?<!\\)(?:\\\\)*\\(?:[bfr](?=[a-z])"
+)
+# Escapes that no text has: a backspace, form feed or carriage return before a small letter, and the commands of LaTeX
+# that begin with a t or n.
+_COMMAND: Final = re.compile(
+    r"\\(?:[bfr](?=[a-z])"
     r"|t(?=(?:imes|heta|ilde|riangle)(?![a-z])|ext(?:bf|it|rm|tt)?\{)|n(?=(?:abla|otin|eq)(?![a-z])))"
 )
-_ESCAPE: Final = re.compile(r"\\[bfnrt]")
 
 
 def are_ambiguous(text: str) -> bool:
-    """Whether a string of a JSON text holds such a backslash."""
-    return _ESCAPE.search(text) is not None and _MEANT.search(text) is not None
+    """Whether a string of a JSON text holds such a backslash. Linear in the length of the text."""
+    if "\\" not in text:
+        return False
+    if ":\\" in text and _PATH.search(text):
+        return True
+    return any(not _is_escaped(text, found.start()) for found in _COMMAND.finditer(text))
+
+
+def _is_escaped(text: str, at: int) -> bool:
+    """Whether the backslash at a place is the second of a pair."""
+    first = at
+    while first and text[first - 1] == "\\":
+        first -= 1
+    return (at - first) % 2 == 1

@@ -11,12 +11,12 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
 from ._json_text import parsed_once
-from ._shape import ENTRIES, OWN, has_field, is_open, names_of
+from ._shape import is_open
+from ._spots import top_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ._shape import Node, Shape
+    from ._spots import Spot
 
 _CALLED: Final = frozenset({"arguments", "parameters"})
 _BESIDE: Final = frozenset({"name", "function", "tool", "type", "id", "index"})
@@ -43,71 +43,55 @@ def loss(value: Any, shape: Shape) -> Loss | None:
     """The first loss in a parsed answer, out of its envelope; None where there is none. Linear in its size."""
     if not (shape.has_fields or shape.has_json):
         return None
-    pending: list[tuple[tuple[str | int, ...], object, list[Node]]] = [((), value, shape.top())]
+    containers: Any = (dict, list, str) if shape.has_json else (dict, list)
+    pending: list[tuple[tuple[str | int, ...], object, Spot]] = [((), value, top_of(shape))]
     while pending:
-        path, found, nodes = pending.pop()
-        if isinstance(found, str):
-            contents = shape.contents(nodes)
-            if contents:
-                inner, twice = parsed_once(found)
-                if twice:
-                    return Loss("twice", path)
-                pending.append((path, inner, contents))
-        elif isinstance(found, dict):
+        path, found, spot = pending.pop()
+        if isinstance(found, dict):
             held = cast("Node", found)
-            of = shape.objects(nodes)
-            if _have_twins(list(held), of):
+            if spot.numeric_keys and _have_twins(list(held)):
                 return Loss("twice", path)
-            if of and held:
-                lost = _lost(held, of, path)
-                if lost is not None:
-                    return lost
-            pending += _inside(path, held.items(), of, shape)
+            lost = _lost(held, spot, path) if held and spot.objects else None
+            if lost is not None:
+                return lost
+            pending += [((*path, key), one, spot.at(key)) for key, one in held.items() if isinstance(one, containers)]
         elif isinstance(found, list):
-            keys = [cast("Node", one).get("key") for one in cast("list[object]", found) if isinstance(one, dict)]
-            if _have_twins(keys, nodes):
+            items = cast("list[object]", found)
+            if spot.numeric_keys and _have_twins(
+                [cast("Node", one).get("key") for one in items if isinstance(one, dict)]
+            ):
                 return Loss("twice", path)
-            pending += _inside(path, enumerate(cast("list[object]", found)), nodes, shape)
+            pending += [((*path, at), one, spot.at(at)) for at, one in enumerate(items) if isinstance(one, containers)]
+        elif isinstance(found, str) and spot.contents:
+            inner, twice = parsed_once(found)
+            if twice:
+                return Loss("twice", path)
+            pending.append((path, inner, spot.contents))
     return None
 
 
-def _inside(
-    path: tuple[str | int, ...], steps: Iterable[tuple[str | int, object]], nodes: list[Node], shape: Shape
-) -> list[tuple[tuple[str | int, ...], object, list[Node]]]:
-    return [
-        ((*path, step), one, shape.below(nodes, step))
-        for step, one in steps
-        if isinstance(one, (dict, list)) or (shape.has_json and isinstance(one, str))
-    ]
-
-
-def _lost(held: Node, of: list[Node], path: tuple[str | int, ...]) -> Loss | None:
-    if not any(has_field(node, held) for node in of) or _is_call(held, of):
+def _lost(held: Node, spot: Spot, path: tuple[str | int, ...]) -> Loss | None:
+    strangers = held.keys() - spot.names
+    if len(strangers) == len(held) and not any(map(is_open, spot.objects)):
         return Loss("fields", path)
-    if any(_keeps_all(node) for node in of):
+    if not strangers or spot.keeps_all:
         return None
-    known = {name for node in of for name in names_of(node)}
-    strangers = held.keys() - known
-    absent = known - held.keys() if strangers else known
-    if not strangers or not absent:
-        return None
-    required = {name for node in of for name in node.get("required", ())}  # Pydantic says where these are missing
-    meant = {_plain(name): name for name in sorted(absent - required)}
+    if _is_call(held, strangers):
+        return Loss("fields", path)
+    required = {
+        name for node in spot.objects for name in node.get("required", ())
+    }  # Pydantic says where one is missing
+    meant = {_plain(name): name for name in sorted(spot.names - required - held.keys())}
+    present = {_plain(name) for name in held if name in spot.names}
     for key in held:
-        if (
-            key in strangers
-            and _plain(key) in meant
-            and not any(_plain(key) == _plain(name) for name in held if name in known)
-        ):
-            return Loss("name", (*path, key), meant[_plain(key)])
+        plain = _plain(key)
+        if key in strangers and plain in meant and plain not in present:
+            return Loss("name", (*path, key), meant[plain])
     return None
 
 
-def _have_twins(keys: list[Any], nodes: list[Node]) -> bool:
-    """Whether keys of a dict that are written differently are one number, such as 7 and 07."""
-    entries = [node["items"]["properties"]["key"] for node in nodes if ENTRIES in node]
-    if not any(key.get("type") in ("integer", "number") for key in entries):
-        return False
+def _have_twins(keys: list[Any]) -> bool:
+    """Whether keys that are written differently are one number, such as 7 and 07."""
     try:
         numbers = {Decimal(str(key)) for key in keys}
     except InvalidOperation:  # Pydantic says so
@@ -115,21 +99,15 @@ def _have_twins(keys: list[Any], nodes: list[Node]) -> bool:
     return len(numbers) < len(keys)
 
 
-def _is_call(held: Node, of: list[Node]) -> bool:
+def _is_call(held: Node, strangers: set[str]) -> bool:
     """Whether the object is the call of a tool and not what the tool is to be given."""
-    called = held.keys() & _CALLED
+    called = strangers & _CALLED
     return (
         len(called) == 1
         and len(held) > 1
         and held.keys() - called <= _BESIDE
         and isinstance(held[next(iter(called))], (dict, str))
-        and not any(_keeps_all(node) or not called.isdisjoint(names_of(node)) for node in of)
     )
-
-
-def _keeps_all(node: Node) -> bool:
-    """Whether no key is lost: any is kept or refused, or a validator of the user's sees them all."""
-    return is_open(node) or "additionalProperties" in node or OWN in node
 
 
 def _plain(name: str) -> str:

@@ -34,6 +34,7 @@ READER = {
     "_plain_text",
     "_reply_scan",
     "_shape",
+    "_spots",
     "_tolerant_json",
     "_words",
 }

@@ -1,0 +1,92 @@
+"""`Spot`: what a type says of one place in its answers, looked up once for all answers."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Final
+
+from ._shape import ENTRIES, MOMENTS, OWN, is_open, names_of
+
+if TYPE_CHECKING:
+    from ._shape import Node, Shape
+
+_SHAPES: Final = 512
+_OTHER_KEYS: Final = -1
+_NUMBERS: Final = ("integer", "number")
+
+
+class Spot:
+    """One place in the answers of a type: the top, a field, the items of a list.
+
+    Attributes:
+        nodes: The schemas of which one describes what stands there.
+        objects: Those of an object.
+        names: The names that its fields may have.
+        keeps_all: No key of an object is lost there: any is kept or refused, or a validator of the user's sees all.
+        numeric_keys: The keys of an object are numbers.
+        owned: A validator of the user's sees the value before Pydantic does.
+    """
+
+    def __init__(self, nodes: list[Node], shape: Shape, known: dict[tuple[int, ...], Spot]) -> None:
+        self.nodes = nodes
+        self.objects = shape.objects(nodes)
+        self.names = frozenset(name for node in self.objects for name in names_of(node))
+        self.keeps_all = any(is_open(node) or "additionalProperties" in node or OWN in node for node in self.objects)
+        self.owned = any(OWN in node for node in nodes)
+        keys = (node["items"]["properties"]["key"] for node in nodes if ENTRIES in node)
+        self.numeric_keys = any(key.get("type") in _NUMBERS for key in keys)
+        self._shape = shape
+        self._known = known
+        self._inside: dict[str | int, Spot] = {}
+        self._declared = frozenset(name for node in self.objects for name in node.get("properties", ()))
+        self._positions = max((len(node.get("prefixItems", ())) for node in nodes), default=0)
+
+    @cached_property
+    def kinds(self) -> set[str]:
+        """JSON's names for what may stand there, null apart."""
+        return self._shape.kinds_of(self.nodes) - {"null"}
+
+    @cached_property
+    def formats(self) -> set[str | None]:
+        """The formats of Pydantic's own types; None for what is of no format."""
+        return self._shape.formats_of(self.nodes)
+
+    @cached_property
+    def contents(self) -> Spot | None:
+        """What is in the JSON that a string holds there."""
+        nodes = self._shape.contents(self.nodes)
+        return self._spot(nodes) if nodes else None
+
+    @cached_property
+    def converts(self) -> bool:
+        """Whether Pydantic may convert a scalar there into another value without a word."""
+        if self.owned or not self.nodes:
+            return False
+        return "number" in self.kinds or not self.formats.isdisjoint(MOMENTS) or self.contents is not None
+
+    def at(self, step: str | int) -> Spot:
+        """The place at a key or an index; all keys and indices of which the type says nothing of their own are one."""
+        found = self._inside.get(step)
+        if found is not None:
+            return found
+        if isinstance(step, str):
+            known: str | int = step if step in self._declared else _OTHER_KEYS
+        else:
+            known = min(step, self._positions)
+        found = self._inside.get(known)
+        if found is None:
+            nodes = self._shape.below(self.objects if isinstance(step, str) else self.nodes, step)
+            found = self._inside[known] = self._spot(nodes)
+        return found
+
+    def _spot(self, nodes: list[Node]) -> Spot:
+        ids = tuple(map(id, nodes))
+        if ids not in self._known:
+            self._known[ids] = Spot(nodes, self._shape, self._known)
+        return self._known[ids]
+
+
+@lru_cache(maxsize=_SHAPES)
+def top_of(shape: Shape) -> Spot:
+    """The whole of an answer."""
+    return Spot(shape.top(), shape, {})
