@@ -24,9 +24,11 @@ _BOOLEAN: Final = re.compile(r"\b(?:true|false)\b")
 _HUGE: Final = re.compile(r"[eE]\+?[0-9]{3}|(?<![0-9])[0-9]{309}")
 """In the text of a number that may be beyond the range of a float."""
 _NUMBER: Final = re.compile(r"\s*[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?\s*")
-_TRUTHS: Final = frozenset({"boolean", "any"})
 _TIMESTAMPS: Final = ((1e8, 1.95e9), (5e11, 2e12))
 """Seconds and milliseconds since 1970 that may be meant as such, 1973 to 2031: not 2024, 20240501 or 202405011230."""
+
+
+Path = tuple["str | int", ...]
 
 
 class Change(NamedTuple):
@@ -37,7 +39,7 @@ class Change(NamedTuple):
         message: What it should be.
     """
 
-    path: tuple[str | int, ...]
+    path: Path
     message: str
 
 
@@ -52,26 +54,31 @@ def change(value: Any, text: str, shape: Shape) -> Change | None:
     huge = _HUGE.search(text) is not None
     if not (huge or shape.has_moments or (shape.has_numbers and _BOOLEAN.search(text))):
         return None
-    pending: list[tuple[tuple[str | int, ...], object, Spot]] = [((), value, top_of(shape))]
+    pending: list[tuple[Path, Any, Spot]] = [((), value, top_of(shape))]
     while pending:
         path, found, spot = pending.pop()
-        if isinstance(found, dict):
-            steps: Iterable[tuple[str | int, object]] = cast("Node", found).items()
-        elif isinstance(found, list):
-            steps = enumerate(cast("list[object]", found))
-        elif isinstance(found, str) and spot.contents:
-            pending.append((path, parsed_once(found)[0], spot.contents))
-            continue
-        else:
-            message = _message(found, spot, huge=huge)
-            if message:
+        if not isinstance(found, (dict, list)):
+            if isinstance(found, str) and spot.contents:
+                pending.append((path, parsed_once(found)[0], spot.contents))
+            elif message := _message(found, spot, huge=huge):
                 return Change(path, message)
             continue
-        for step, one in steps:
+        for step, one in _steps(found, spot, huge=huge):
             inner = spot.at(step)
-            if isinstance(one, (dict, list)) or inner.converts or huge:
-                pending.append(((*path, step), one, inner))
+            converts = inner.rejects_truth if one is True or one is False else inner.reads_text
+            if converts or huge or (isinstance(one, (dict, list)) and not inner.is_inert()):
+                pending.append(((*path, step), cast("object", one), inner))
     return None
+
+
+def _steps(found: Any, spot: Spot, *, huge: bool) -> Iterable[tuple[str | int, Any]]:
+    """What is in an object or list and may hold a change."""
+    if isinstance(found, list):
+        return enumerate(cast("list[Any]", found))
+    held = cast("Node", found)
+    if huge or spot.watched is None:
+        return held.items()
+    return [(key, held[key]) for key in spot.watched if key in held]
 
 
 def _message(found: object, spot: Spot, *, huge: bool) -> str:
@@ -79,7 +86,7 @@ def _message(found: object, spot: Spot, *, huge: bool) -> str:
         return ""
     kinds, formats = spot.kinds, spot.formats
     if isinstance(found, bool):
-        return "Input should be a number, not true or false" if "number" in kinds and not kinds & _TRUTHS else ""
+        return "Input should be a number, not true or false" if spot.rejects_truth else ""
     if huge and "decimal" not in formats and _is_infinite(found, spot.nodes):
         return "Number is beyond the range of a float"
     # Of a string that may be both, Pydantic makes the moment.

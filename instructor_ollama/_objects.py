@@ -54,12 +54,15 @@ def loss(value: Any, shape: Shape) -> Loss | None:
             lost = _lost(held, spot, path) if held and spot.objects else None
             if lost is not None:
                 return lost
-            pending += [((*path, key), one, spot.at(key)) for key, one in held.items() if isinstance(one, containers)]
+            pending += [
+                ((*path, key), one, spot.at(key))
+                for key, one in held.items()
+                if isinstance(one, containers) and not spot.at(key).is_inert()
+            ]
         elif isinstance(found, list):
             items = cast("list[object]", found)
-            if spot.numeric_keys and _have_twins(
-                [cast("Node", one).get("key") for one in items if isinstance(one, dict)]
-            ):
+            rows = [cast("Node", one) for one in items if isinstance(one, dict)] if spot.numeric_keys else []
+            if _have_twins([row.get("key") for row in rows]):
                 return Loss("twice", path)
             pending += [((*path, at), one, spot.at(at)) for at, one in enumerate(items) if isinstance(one, containers)]
         elif isinstance(found, str) and spot.contents:
@@ -71,16 +74,17 @@ def loss(value: Any, shape: Shape) -> Loss | None:
 
 
 def _lost(held: Node, spot: Spot, path: tuple[str | int, ...]) -> Loss | None:
+    if held.keys() <= spot.names:
+        return None
     strangers = held.keys() - spot.names
     if len(strangers) == len(held) and not any(map(is_open, spot.objects)):
         return Loss("fields", path)
-    if not strangers or spot.keeps_all:
+    if spot.keeps_all:
         return None
     if _is_call(held, strangers):
         return Loss("fields", path)
-    required = {
-        name for node in spot.objects for name in node.get("required", ())
-    }  # Pydantic says where one is missing
+    # Of a field that must be there, Pydantic says that it is missing.
+    required = {name for node in spot.objects for name in node.get("required", ())}
     meant = {_plain(name): name for name in sorted(spot.names - required - held.keys())}
     present = {_plain(name) for name in held if name in spot.names}
     for key in held:

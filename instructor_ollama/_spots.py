@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _SHAPES: Final = 512
 _OTHER_KEYS: Final = -1
+_TRUTHS: Final = ("boolean", "any")
 _NUMBERS: Final = ("integer", "number")
 
 
@@ -37,6 +38,7 @@ class Spot:
         self.numeric_keys = any(key.get("type") in _NUMBERS for key in keys)
         self._shape = shape
         self._known = known
+        self._inert: bool | None = None
         self._inside: dict[str | int, Spot] = {}
         self._declared = frozenset(name for node in self.objects for name in node.get("properties", ()))
         self._positions = max((len(node.get("prefixItems", ())) for node in nodes), default=0)
@@ -58,11 +60,35 @@ class Spot:
         return self._spot(nodes) if nodes else None
 
     @cached_property
-    def converts(self) -> bool:
-        """Whether Pydantic may convert a scalar there into another value without a word."""
-        if self.owned or not self.nodes:
-            return False
-        return "number" in self.kinds or not self.formats.isdisjoint(MOMENTS) or self.contents is not None
+    def rejects_truth(self) -> bool:
+        """Whether true and false are no values there, although Pydantic takes them for 1 and 0."""
+        return "number" in self.kinds and not self.owned and self.kinds.isdisjoint(_TRUTHS)
+
+    @cached_property
+    def reads_text(self) -> bool:
+        """Whether a text or number there is read as a moment, or a text as JSON."""
+        return not self.owned and (self.contents is not None or not self.formats.isdisjoint(MOMENTS))
+
+    @cached_property
+    def watched(self) -> frozenset[str] | None:
+        """The fields that have to be looked at; None where any key may be one of those."""
+        others = [node for node in self.objects if is_open(node) or node.get("additionalProperties")]
+        if others:
+            return None
+        return frozenset(name for name in self._declared if not self.at(name).is_inert())
+
+    def is_inert(self) -> bool:
+        """Whether nothing there or inside can be lost or converted, numbers beyond the range of a float apart."""
+        if self._inert is None:
+            self._inert = False  # meanwhile, for types that contain themselves
+            self._inert = not (
+                self.rejects_truth
+                or self.reads_text
+                or self.objects
+                or "any" in self.kinds
+                or ("array" in self.kinds and (self._positions > 0 or not self.at(0).is_inert()))
+            )
+        return self._inert
 
     def at(self, step: str | int) -> Spot:
         """The place at a key or an index; all keys and indices of which the type says nothing of their own are one."""
