@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from ._shape import Node, Shape
     from ._spots import Spot
 
-_BOOLEAN: Final = re.compile(r"\b(?:true|false)\b")
-_HUGE: Final = re.compile(r"[eE]\+?[0-9]{3}|(?<![0-9])[0-9]{309}")
+_EXPONENT: Final = re.compile(r"[eE]\+?[0-9]{3}")
+_DIGITS: Final = 309
+_LONG: Final = re.compile(rf"(?<![0-9])[0-9]{{{_DIGITS}}}")
 """In the text of a number that may be beyond the range of a float."""
 _NUMBER: Final = re.compile(r"\s*[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?\s*")
 _TIMESTAMPS: Final = ((1e8, 1.95e9), (5e11, 2e12))
@@ -51,8 +52,9 @@ def change(value: Any, text: str, shape: Shape) -> Change | None:
         text: The JSON text that it was parsed from.
         shape: Of the type that was asked for.
     """
-    huge = _HUGE.search(text) is not None
-    if not (huge or shape.has_moments or (shape.has_numbers and _BOOLEAN.search(text))):
+    huge = bool(_EXPONENT.search(text) or (len(text) > _DIGITS and _LONG.search(text)))
+    truths = shape.has_numbers and ("true" in text or "false" in text)
+    if not (huge or truths or shape.has_moments):
         return None
     pending: list[tuple[Path, Any, Spot]] = [((), value, top_of(shape))]
     while pending:
