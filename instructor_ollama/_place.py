@@ -44,4 +44,4 @@ def place_of(scan: Scan, each: Reading, *, alone: bool, truncated: bool) -> Plac
         return None
     if block:
         return "block"
-    return None if truncated or _EXAMPLE.search(before) or _IS_EXAMPLE.match(behind) else "sentence"
+    return None if _EXAMPLE.search(before) or _IS_EXAMPLE.match(behind) else "sentence"

@@ -695,8 +695,9 @@ def test_an_answer_beside_the_word_example_is_found(text: str) -> None:
     assert salvaged(text, User) == User(name="Ann", age=3)
 
 
-def test_a_truncated_sentence_holds_no_answer() -> None:
-    assert problem('{"name": "Ann", "age": 3} is what I would', User, truncated=True) == "none"
+def test_a_truncated_sentence_about_an_example_holds_no_answer() -> None:
+    assert problem('{"name": "Ann", "age": 3} is an example. The', User, truncated=True) == "none"
+    assert salvaged('{"name": "Ann", "age": 3} and mo', User, truncated=True) == User(name="Ann", age=3)
     assert salvaged('{"name": "Ann", "age": 3}\nThat is what I wou', User, truncated=True) == User(name="Ann", age=3)
 
 
