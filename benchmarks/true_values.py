@@ -1,12 +1,15 @@
 """Values in and out of their limits: how many come back as the text states them, and how many are altered to fit.
 
     python benchmarks/true_values.py MODEL [--host http://localhost:11434] [--constrain schema limits json]
-                                     [--retries 3] [--show]
+                                     [--tasks limits numbers] [--retries 3] [--show] [--by-kind]
 
 Each text states one value. Where it lies within the limits of the field, the right result is that value; where it does
 not, no valid answer exists and the right result is an error. A valid value other than the one in the text counts as
 *altered* when the text's value is outside the limits, and as *wrong* when it is inside. Tokens and requests are of
 all attempts, divided by the number of right results.
+
+The tasks "numbers" are numbers in every notation that a text may have, all of them valid: a server's grammar has a rule
+of its own for numbers, which ends one after 16 digits and knows no zero at the beginning of an exponent.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import logging
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple
@@ -139,6 +142,28 @@ TASKS: tuple[Task, ...] = (
 )  # fmt: skip
 
 
+_INTEGERS = ["25", "0", "-7", "1234567890123456", "12345678901234567", "1234567890123456789", "-98765432109876543210"]
+_FLOATS = ["0.5", "2.75", "1e-07", "1e-7", "2.5e10", "6.02214076e23", "602214076000000000000000", "-1.6e-19"]
+_LONG = ["3.141592653589793238", "0.1234567890123456789", "12345678901234567.5"]
+_SHARES = ["0.25", "1e-07", "0.00000012", "0.999999999999999"]
+NUMBERS: tuple[Task, ...] = (
+    *_rows("integer", "number", int, "The id is {}.", [(text, int(text)) for text in _INTEGERS], []),
+    *_rows("float", "number", float, "The value is {}.", [(text, float(text)) for text in (*_FLOATS, *_LONG)], []),
+    *_rows(
+        "decimal", "number", Decimal, "The value is {}.", [(text, Decimal(text)) for text in (*_FLOATS, *_LONG)], [],
+    ),
+    *_rows(
+        "bounded", "number", Annotated[float, Field(ge=0, le=1)], "The probability is {}.",
+        [(text, float(text)) for text in _SHARES], [],
+    ),
+    *_rows(
+        "big", "number", Annotated[int, Field(ge=0)], "The id is {}.",
+        [(text, int(text)) for text in _INTEGERS[3:6]], [],
+    ),
+)  # fmt: skip
+SETS = {"limits": TASKS, "numbers": NUMBERS}
+
+
 def outcome(task: Task, value: Any) -> str:
     """What a returned value is worth."""
     given = next(iter(vars(value).values()))
@@ -147,10 +172,10 @@ def outcome(task: Task, value: Any) -> str:
     return "wrong" if task.fits else "altered"
 
 
-def run(client: Any, model: str, retries: int, *, show: bool) -> dict[str, Counter[str]]:
+def run(client: Any, model: str, tasks: Sequence[Task], retries: int, *, show: bool) -> dict[str, Counter[str]]:
     """All tasks; counts by kind, with requests and tokens."""
     counts: dict[str, Counter[str]] = {}
-    for task in TASKS:
+    for task in tasks:
         row = counts.setdefault(task.kind, Counter())
         attempts: tuple[Any, ...] = ()
         shown: Any = ""
@@ -181,21 +206,23 @@ def main() -> None:
     parser.add_argument("model", help="an installed model, such as llama3.1")
     parser.add_argument("--host", default="http://localhost:11434", help="of the server (default %(default)s)")
     parser.add_argument("--constrain", nargs="+", default=["schema"], help="values of patch's option")
+    parser.add_argument("--tasks", nargs="+", choices=SETS, default=["limits"], help="which texts (default limits)")
     parser.add_argument("--retries", type=int, default=3, help="retries of invalid answers (default 3)")
     parser.add_argument("--show", action="store_true", help="print every result that is not right")
     parser.add_argument("--by-kind", action="store_true", help="print a row for each kind of value")
     options = parser.parse_args()
     logging.disable()
     warnings.simplefilter("ignore")
-    inside = sum(task.fits for task in TASKS)
-    print(f"{options.model}: {inside} values inside their limits, {len(TASKS) - inside} outside")
+    tasks = [task for name in options.tasks for task in SETS[name]]
+    inside = sum(task.fits for task in tasks)
+    print(f"{options.model}: {inside} values inside their limits, {len(tasks) - inside} outside")
     columns = ("right", "altered", "wrong", "missing", "requests", "tokens")
     print(f"  {'constrain':<20}" + "".join(f"{name:>10}" for name in columns) + "   req/right  tok/right  CPU ms/call")
     for level in options.constrain:
         client = patch(openai.OpenAI(base_url=f"{options.host}/v1", api_key="x"), constrain=level)
         began = time.process_time()
-        counts = run(client, options.model, options.retries, show=options.show)
-        spent = 1000 * (time.process_time() - began) / len(TASKS)
+        counts = run(client, options.model, tasks, options.retries, show=options.show)
+        spent = 1000 * (time.process_time() - began) / len(tasks)
         total = sum(counts.values(), Counter())
         rows = {**(counts if options.by_kind else {}), level: total}
         for name, row in rows.items():

@@ -64,8 +64,8 @@ class Adapter(Protocol):
         ...
 
     @property
-    def cuts_silently(self) -> bool:
-        """Whether the server cuts a prompt that is too long, instead of refusing it."""
+    def truncates_silently(self) -> bool:
+        """Whether the server truncates a prompt that is too long, instead of refusing it."""
         ...
 
     def keywords(self, draft: Draft) -> dict[str, Any]:

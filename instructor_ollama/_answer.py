@@ -1,132 +1,126 @@
-"""The text of a reply -> the JSON texts that may be its answer, best first; or that it was cut.
+"""The text of a reply -> the one JSON text that is its answer, chosen by structure; or why there is none.
 
-Knows how answers are wrapped; knows nothing of types and validates nothing (`_target`), sends nothing (`_exchange`).
-Nothing is invented: no bracket, comma, colon or value is added; a cut value is not offered, nor what is inside it.
+Knows how answers are wrapped and what the answers of a type look like (`Shape`); validates nothing and sends nothing.
+Nothing is invented: no bracket, comma, colon or value is added, a truncated value is not offered, nor what is inside
+it or stands before it.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import jiter
 
-from ._reply_scan import BLANK, FENCE, MAX_VALUES, Scan, trimmed
+from ._echo import SCHEMA_WORDS, is_echo
+from ._json_text import members, parsed_once
+from ._plain_text import spoken
+from ._reply_scan import BLANK, FENCE, MAX_VALUES, Scan, readable, trimmed
+from ._shape import ENVELOPE, is_envelope, kind_of
 from ._tolerant_json import Outcome, Reading, read
+from ._words import scalar_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from ._shape import Shape
 
-_MAX_OFFERED: Final = 64
-"""Values of one text that are tried singly, the last. They do not overlap: together no longer than the text."""
+Problem = Literal["", "truncated", "broken", "none", "fields", "kind", "twice", "echo", "escapes"]
 
-_MAX_LEVELS: Final = 3
-"""Wrappers and layers of encoding taken off one inside the other. So all candidates of a reply are together no longer
-than about a dozen times the reply, whatever is in it."""
+_MOST_VALUES: Final = 64
+"""Values of one text that are looked at singly, the last. They do not overlap: together no longer than the text."""
+_MOST_LEVELS: Final = 6
+"""Wrappers and layers of encoding taken off one inside the other."""
 
-_SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _ESCAPED_JSON: Final = re.compile(rf'[\[{{](?:{BLANK}|\\[nrt]){{0,80}}\\"')
 _ESCAPE: Final = re.compile(r"\\([\\\"/nrt])")
 _UNESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t"}
-_BETWEEN_ROWS: Final = re.compile(rf"[{BLANK[1:-1]},;]*")
-_LABEL: Final = re.compile(
-    r"[\W_]{0,4}(?:the\s+)?(?:final\s+|correct\s+)?(?:answer|result|output|value)\W{0,3}"
-    r"(?:[:=]|\bis\b)[^\w+\-.$]{0,4}(?=\S)",
-    re.I,
+_BETWEEN: Final = re.compile(rf"[{BLANK[1:-1]},;]*")
+_OPENS_FENCE: Final = re.compile(r"(?:`{3,}|~{3,})[ \t]*[\w+.#\-]*\s*\Z")
+_CLOSES_FENCE: Final = re.compile(r"\s*(?:`{3,}|~{3,}|\Z)")
+_BEGINS_BLOCK: Final = re.compile(r"(?:\A|\n|[:\uff1a>.!?])[ \t*_`]*\Z")
+_ENDS_BLOCK: Final = re.compile(r"[ \t*_`.,;!]*(?:\n|\Z|<)")
+_NEAR: Final = 80
+"""Characters around a value in which it shows whether it stands in a sentence."""
+# A path of Windows whose backslashes are single and happen to be escapes: "C:\temp\new". A line break alone is none.
+_PATH: Final = re.compile(
+    r'"[A-Za-z]:\\(?:[bfrt]|n(?=[\w.\- ]*(?:\\[^"\\]|\.\w{1,4}")))[\w.\- ]*(?:\\?\\[\w.\- ]+)*\\*"'
 )
-_BEFORE: Final = " \t\n*_`\"'\u201c"
-_BEHIND: Final = _BEFORE + "\u201d.!,;"  # a point before a digit says something
-_FENCE_LINE: Final = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*$", re.M)
-_PARAGRAPHS: Final = re.compile(r"\n[ \t]*\n")
 
 # What wraps an answer: the keys that may hold it, and those that may stand beside them.
 _WRAPPERS: Final = (
     (
         frozenset({"arguments", "parameters", "input", "args", "function"}),
-        frozenset({"name", "function", "tool", "type", "id"}),
+        frozenset({"name", "function", "tool", "type", "id", "index"}),
     ),
-    (
-        frozenset({"properties"}),
-        frozenset({"$schema", "$defs", "$id", "type", "title", "description", "required", "additionalProperties"}),
-    ),
+    (frozenset({"properties"}), SCHEMA_WORDS),
 )
-_MAX_MEMBERS: Final = 9
-_CONTAINER: Final = re.compile(r'"?\s*[\[{]')
-_SEPARATOR: Final = re.compile(r"[ \t\n\r]*[,:]?[ \t\n\r]*")
-_SCALAR: Final = json.JSONDecoder(parse_int=len, parse_float=len).raw_decode
-
-# fmt: off
-_SCHEMA_WORDS: Final = frozenset({
-    "$schema", "$defs", "$id", "$ref", "definitions", "type", "properties", "required", "title", "description",
-    "items", "prefixItems", "anyOf", "oneOf", "allOf", "enum", "const", "default", "examples", "format", "pattern",
-    "additionalProperties", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength",
-    "minItems", "maxItems", "uniqueItems", "multipleOf", "minProperties", "maxProperties", "discriminator",
-    "propertyNames", "patternProperties",
-})
-_SCHEMA_TYPES: Final = frozenset({"object", "array", "string", "integer", "number", "boolean", "null"})
-_NOTATION_TYPES: Final = _SCHEMA_TYPES | {
-    "str", "int", "float", "bool", "none", "any", "list", "dict", "text", "date", "time", "datetime", "date-time",
-    "uuid", "uri", "url", "decimal",
-}
-# fmt: on
-_NOTATION_END: Final = re.compile(r"(?:\[\]|\?|\s*\|\s*null|\s*\|\s*none)*\Z", re.I)
+_NO_WRAPPERS: Final = frozenset(
+    {"error", "errors", "exception", "failure", "detail", "details", "example", "examples", "schema", "$defs"}
+)
+"""Keys that say that what they hold is no answer."""
+_NO_SCALARS: Final = frozenset({"object", "null"})
+_OF_TEXT: Final = frozenset(
+    {"answer", "content", "output", "reply", "response", "result", "str", "string", "text", "value"}
+)
+"""Keys that may hold an answer of any text; under another one stands something else."""
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A JSON text that may be the answer.
+class Answer:
+    """What a reply comes to.
 
     Attributes:
-        text: Complete JSON, ready for `validate_json`.
-        mended: What was done to get it, such as `("fence", "prose", "single quotes")`; empty as it came.
+        text: Complete JSON, ready for `validate_json`; empty where there is a problem.
+        repairs: What was done to get it, such as `("fence", "prose", "single quotes")`; empty as it came.
+        problem: Why nothing may be validated. "fields": an object has none of the fields that are asked for; "kind":
+            it is of another kind than the type; "twice": a key occurs twice; "echo": it repeats the schema; "escapes":
+            a path in it is written with single backslashes.
+        value: What the problem is about, parsed.
+        path: Where in the value the problem is.
     """
 
-    text: str
-    mended: tuple[str, ...]
+    text: str = ""
+    repairs: tuple[str, ...] = ()
+    problem: Problem = ""
+    value: Any = None
+    path: tuple[str | int, ...] = ()
 
 
-def candidates(text: str, fields: Collection[str] = ()) -> Iterator[Candidate]:
-    """What a reply may mean, best first: the first that validates is the answer.
+_NONE: Final = Answer(problem="none")
 
-    Last come first: the values that stand in the text from the last to the first, with those that say something before
-    those that are empty; then all of them as the rows of one list, if the text holds nothing else; then what stands
-    inside a wrapper; then, if the text holds no value at all, what is left of it as one scalar. Of that a text without
-    quotes is marked `unquoted`: take it for a type that is a scalar, and from a reply that was not cut.
+
+def answer_of(text: str, shape: Shape, *, truncated: bool = False) -> Answer:
+    """The answer in a reply.
+
+    A reply that is JSON is the answer, or holds it in a wrapper. Else the last of the values in it that looks like the
+    type is; a value in brackets without quotes counts only where nothing else is said or a fence is around it. Else
+    the words are, where the type is a scalar. When the last value is truncated or cannot be read, nothing is.
 
     Args:
         text: The reply's content as it came.
-        fields: Names that the wanted type itself has: what stands under one of these is a part of an answer, not the
-        answer.
+        shape: Of the type that was asked for.
+        truncated: Whether the reply was ended by a limit.
 
     Returns:
-        Lazily, at most a few hundred different ones, together no longer than about a dozen times the text. Each is JSON
-        of at most 200 levels. Reading is linear in the length of the text.
+        One answer or one problem, in time linear in the length of the text.
     """
-    whole, surrogates = _SURROGATES.subn("\ufffd", text)
-    mended = ("surrogates",) if surrogates else ()
-    seen: set[str] = set()
-    for candidate in _offers(whole, fields, _MAX_LEVELS, mended):
-        if candidate.text not in seen:
-            seen.add(candidate.text)
-            yield Candidate(candidate.text, tuple(dict.fromkeys(candidate.mended)))
+    whole = readable(text)
+    return _Reader(shape, truncated=truncated).read(whole, () if whole == text else ("surrogates",))
 
 
-def is_cut(text: str) -> bool:
+def is_truncated(text: str) -> bool:
     """Whether the text ends inside a JSON value, so that it was cut and is not merely wrong. Linear in its length."""
     scan, _ = _scan(text)
     return scan.cut is not None or (
-        not scan.count and not scan.marred and _in_brackets(scan.outside()).outcome is Outcome.CUT
+        not scan.count and not scan.marred and read(f"[{scan.outside()}\n]", 0).outcome is Outcome.CUT
     )
 
 
 def partial_value(text: str) -> object | None:
-    """What a cut answer holds so far, else the last complete value there is; for showing, never for accepting."""
-    scan, _ = _scan(_SURROGATES.sub("\ufffd", text))
+    """What a truncated answer holds so far, else the last complete value there is; for showing, never for accepting."""
+    scan, _ = _scan(readable(text))
     last = scan.cut or (scan.values[-1] if scan.values else None)
     beginning = last.text() if last else scan.outside()
     try:
@@ -135,65 +129,221 @@ def partial_value(text: str) -> object | None:
         return None
 
 
-def looks_like_schema(value: object, fields: Collection[str]) -> bool:
-    """Whether a parsed answer is a JSON Schema, or names of types under the fields' names, instead of an instance.
+class _Reader:
+    """Reads one reply for one shape."""
 
-    Args:
-        value: The answer, parsed.
-        fields: The names that the wanted type itself has at its top, aliases included.
-    """
-    if not isinstance(value, Mapping) or not value:
-        return False
-    answer = cast("Mapping[str, Any]", value)
-    said = answer.keys() - set(fields)
-    if said and said <= _SCHEMA_WORDS:
-        properties = answer.get("properties") if "properties" in said else None
-        return (
-            any(word.startswith("$") for word in said)
-            or (isinstance(properties, Mapping) and _all_schemas(cast("Mapping[str, Any]", properties)))
-            or (len(answer) == len(said) > 1 and _is_schema(answer))
-        )
-    if _all_schemas(answer):
-        return True
-    # One word may be an honest answer, and so may any under a field that asks for a type.
-    words = _words(answer)
-    return words > 1 and not any(hint in name.lower() for name in answer for hint in ("type", "kind", "format"))
+    def __init__(self, shape: Shape, *, truncated: bool) -> None:
+        self.shape = shape
+        self.truncated = truncated
+
+    def read(self, text: str, repairs: tuple[str, ...], levels: int = _MOST_LEVELS) -> Answer:
+        whole = trimmed(text)
+        value, twice = parsed_once(whole)
+        if value is None and not twice and whole != "null":
+            return self.in_text(text, repairs, levels)
+        if ":\\" in whole and _PATH.search(whole):
+            return _problem("escapes", value)
+        if whole != text.strip():
+            repairs = (*repairs, "invisible characters")
+        return self.in_json(whole, value, repairs, levels, twice=twice)
+
+    def in_json(self, whole: str, value: Any, repairs: tuple[str, ...], levels: int, *, twice: bool) -> Answer:
+        """A reply that is JSON and nothing else."""
+        if not isinstance(value, (dict, list, str)) and self.is_of_string(value, whole):
+            return Answer(json.dumps(whole, ensure_ascii=False), (*repairs, "unquoted"))
+        settled = self.settled(whole, value, repairs, levels)
+        if settled is None:
+            settled = self.misfit(whole, value, repairs)
+        return self.checked(settled, twice=twice)
+
+    def is_of_string(self, value: Any, whole: str) -> bool:
+        """Whether a number or literal is a string that came without quotes."""
+        if value is None or kind_of(value) in self.shape.kinds or "any" in self.shape.kinds:
+            return False
+        return self.shape.text or whole in self.shape.choices
+
+    def misfit(self, whole: str, value: Any, repairs: tuple[str, ...]) -> Answer:
+        """A reply that is JSON of which no part looks like the type: the type's own errors tell, where it sees it."""
+        kinds = self.shape.kinds
+        if isinstance(value, dict):
+            if ENVELOPE in value and self.shape.enveloped:
+                return Answer(whole, repairs)
+            if "object" in kinds:
+                return Answer(whole, repairs) if not self.shape.names else _problem("fields", value)
+            return _problem("kind", value)
+        if isinstance(value, list):
+            return Answer(whole, repairs) if "array" in kinds else _problem("kind", value)
+        return _problem("kind", value) if kinds <= _NO_SCALARS else Answer(whole, repairs)
+
+    def checked(self, answer: Answer, *, twice: bool = False) -> Answer:
+        """The answer, unless it is an echo, says nothing in some place, or says something twice."""
+        if answer.problem:
+            return answer
+        value = parsed_once(answer.text)[0] if answer.value is None else answer.value
+        own: Any = value[ENVELOPE] if self.shape.enveloped and is_envelope(value) else value
+        if is_echo(own, self.shape):
+            return _problem("echo", own)
+        path = self.shape.unanswered(own)
+        if path is not None:
+            return _problem("fields", own, path)
+        if twice and parsed_once(answer.text)[1]:
+            return _problem("twice", own)
+        return answer
+
+    def settled(self, text: str, value: Any, repairs: tuple[str, ...], levels: int) -> Answer | None:
+        """What a JSON value says: itself if it looks like the type, else what it is wrapped around."""
+        shape = self.shape
+        if isinstance(value, dict) and shape.enveloped and ENVELOPE in value:
+            held = cast("dict[str, Any]", value)
+            if shape.fits(held[ENVELOPE]) and (len(held) == 1 or held[ENVELOPE] is not None):
+                if len(held) == 1:
+                    return Answer(text, repairs, value=held)
+                return Answer(members(text)[ENVELOPE], (*repairs, "wrapper"), value=held[ENVELOPE])
+        if not levels:
+            return None
+        if isinstance(value, dict):
+            wrapped = self.payload(cast("dict[str, Any]", value))
+            if wrapped is not None:
+                return self.inside(text, wrapped, value[wrapped], repairs, levels)
+        if shape.fits(value):
+            return Answer(text, repairs, value=value)
+        if isinstance(value, str) and not shape.text:
+            return self.decoded(value, repairs, levels)
+        if isinstance(value, dict) and len(cast("dict[str, Any]", value)) == 1:
+            ((key, content),) = cast("dict[str, Any]", value).items()
+            if key in _NO_WRAPPERS or (shape.text and not isinstance(content, dict) and key not in _OF_TEXT):
+                return None
+            return self.inside(text, key, content, repairs, levels)
+        if isinstance(value, list) and len(cast("list[Any]", value)) == 1 and "array" not in shape.kinds:
+            content = cast("list[Any]", value)[0]
+            return self.inside(text, "0", content, repairs, levels) if isinstance(content, (dict, list)) else None
+        return None
+
+    def payload(self, value: dict[str, Any]) -> str | None:
+        """The key that holds the answer, where the value is a tool call or an instance dressed as its schema."""
+        if not self.shape.names and "object" in self.shape.kinds:
+            return None
+        for keys, beside in _WRAPPERS:
+            held = [
+                key
+                for key, content in value.items()
+                if key in keys
+                and key not in self.shape.names
+                and (isinstance(content, (dict, list)) or (isinstance(content, str) and content.lstrip()[:1] == "{"))
+            ]
+            if len(held) == 1 and value.keys() - held <= beside:
+                return held[0]
+        return None
+
+    def inside(self, text: str, key: str, content: Any, repairs: tuple[str, ...], levels: int) -> Answer | None:
+        found = self.settled(members(text)[key], content, (*repairs, "wrapper"), levels - 1)
+        if found is None and isinstance(content, str):
+            return self.decoded(content, (*repairs, "wrapper"), levels - 1)
+        return found
+
+    def decoded(self, content: str, repairs: tuple[str, ...], levels: int) -> Answer | None:
+        """JSON that was written into a string."""
+        if levels <= 0 or content.lstrip()[:1] not in ("{", "[", '"'):
+            return None
+        inner = trimmed(content)
+        value, twice = parsed_once(inner)
+        if twice or (value is None and inner != "null"):
+            found = self.in_text(content, (*repairs, "double-encoded"), levels - 1)
+            return None if found.problem else found
+        return self.settled(inner, value, (*repairs, "double-encoded"), levels - 1)
+
+    def in_text(self, text: str, repairs: tuple[str, ...], levels: int) -> Answer:
+        """A reply that is not JSON as it stands."""
+        scan, layers = _scan(text)
+        outside = scan.outside()
+        words, fences = FENCE.subn("", outside)
+        around = {"think": scan.thought, "fence": bool(fences), "prose": not _BETWEEN.fullmatch(words)}
+        named = repairs + layers + tuple(name for name, there in around.items() if there)
+        if scan.cut and not scan.repeats:
+            return Answer(problem="truncated")
+        if scan.fails_last:
+            return Answer(problem="broken")
+        found = self.among(scan, named, levels, alone=not around["prose"])
+        if found is not None:
+            return self.checked(found, twice=True)
+        evident = any(each.evident for each in scan.values)
+        if layers or scan.marred or (evident and not around["prose"]):
+            return self.stranger(scan) if scan.count else Answer(problem="broken")
+        if self.shape.kinds <= {"object", "array"}:
+            return self.stranger(scan) if evident else _NONE
+        said = None if scan.cut else spoken(text)
+        if said is None or self.truncated or (self.shape.text and _begins_envelope(scan)):
+            return _NONE
+        scalar = scalar_in(said, self.shape)
+        if scalar is None:
+            return _NONE
+        return Answer(scalar[0], (*repairs, *(("think",) if scan.thought else ()), *scalar[1]))
+
+    def stranger(self, scan: Scan) -> Answer:
+        """The problem of a reply whose values are of another type; the last one is shown."""
+        for each in reversed(scan.values):
+            if each.evident:
+                value, _ = parsed_once(each.text())
+                if self.shape.fits(value):  # in a sentence, where it is no answer
+                    return _NONE
+                if isinstance(value, dict):
+                    return _problem("fields" if "object" in self.shape.kinds else "kind", value)
+                return _problem("kind", value) if value is not None else _NONE
+        return _NONE
+
+    def among(self, scan: Scan, repairs: tuple[str, ...], levels: int, *, alone: bool) -> Answer | None:
+        """The last value of a text that looks like the type; then all of them as the rows of a list."""
+        if scan.announces:
+            return None
+        for each in islice(reversed(scan.values), _MOST_VALUES):
+            place = self.place(scan, each, alone=alone)
+            if place is None:
+                continue
+            text = each.text()
+            found = self.settled(text, parsed_once(text)[0], repairs + each.mended(), levels)
+            if found is not None and self.is_said(found, place):
+                return found
+        if 1 < scan.count <= MAX_VALUES and alone and not (scan.cut or scan.marred or self.truncated):
+            return self.rows(scan, repairs)
+        return None
+
+    def place(self, scan: Scan, each: Reading, *, alone: bool) -> Literal["alone", "block", "sentence"] | None:
+        """Where a value stands; None where it cannot be the answer there."""
+        before, behind = scan.text[max(0, each.start - _NEAR) : each.start], scan.text[each.end : each.end + _NEAR]
+        fenced = bool(_OPENS_FENCE.search(before) and _CLOSES_FENCE.match(behind))
+        if (alone and scan.count == 1) or fenced:
+            return "alone"
+        if each.bare or not each.evident:
+            return "alone" if alone and each.evident else None
+        block = _BEGINS_BLOCK.search(before) and _ENDS_BLOCK.match(behind)
+        if self.truncated and not (trimmed(scan.text[: each.start]) == "" or trimmed(scan.text[each.end :]) == ""):
+            return None
+        return "block" if block else "sentence"
+
+    def is_said(self, found: Answer, place: Literal["alone", "block", "sentence"]) -> bool:
+        """Whether a value that looks like the type is the answer where it stands."""
+        if place == "alone":
+            return True
+        if place == "block":
+            return kind_of(found.value) in ("object", "array")
+        if self.shape.enveloped and is_envelope(found.value):
+            return not self.shape.text
+        return kind_of(found.value) == "object" and self.shape.complete
+
+    def rows(self, scan: Scan, repairs: tuple[str, ...]) -> Answer | None:
+        texts = [each.text() for each in scan.values]
+        text = f"[{','.join(texts)}]"
+        value, _ = parsed_once(text)
+        if "array" not in self.shape.kinds or not all(each.evident for each in scan.values):
+            return None
+        if not self.shape.fits(value):
+            return None
+        mended = (name for each in scan.values for name in each.mended())
+        return Answer(text, (*repairs, "several values", *dict.fromkeys(mended)), value=value)
 
 
-def _is_schema(value: object) -> bool:
-    if not isinstance(value, Mapping):
-        return False
-    schema = cast("Mapping[str, Any]", value)
-    kind = schema.get("type")
-    return (
-        bool(schema)
-        and schema.keys() <= _SCHEMA_WORDS
-        and (
-            (isinstance(kind, str) and kind in _SCHEMA_TYPES)
-            or not schema.keys().isdisjoint(("$ref", "anyOf", "allOf", "oneOf", "enum"))
-        )
-    )
-
-
-def _all_schemas(value: Mapping[str, Any]) -> bool:
-    return bool(value) and all(_is_schema(each) for each in value.values())
-
-
-def _words(answer: Mapping[str, Any]) -> int:
-    """How many names of types an answer consists of; 0 when it holds anything else."""
-    count = 0
-    pending: list[object] = [answer]
-    while pending:
-        each = pending.pop()
-        if isinstance(each, Mapping):
-            pending += cast("Mapping[str, object]", each).values()
-        elif isinstance(each, list):
-            pending += cast("list[object]", each)
-        elif isinstance(each, str) and _NOTATION_END.sub("", each).lower() in _NOTATION_TYPES:
-            count += 1
-        else:
-            return 0
-    return count
+def _problem(problem: Problem, value: Any, path: tuple[str | int, ...] = ()) -> Answer:
+    return Answer(problem=problem, value=value, path=path)
 
 
 def _scan(text: str) -> tuple[Scan, tuple[str, ...]]:
@@ -204,140 +354,6 @@ def _scan(text: str) -> tuple[Scan, tuple[str, ...]]:
     return Scan(_ESCAPE.sub(lambda match: _UNESCAPED.get(match[1], match[1]), text)), ("double-encoded",)
 
 
-def _offers(text: str, fields: Collection[str], levels: int, mended: tuple[str, ...]) -> Iterator[Candidate]:
-    whole = trimmed(text)
-    if _is_json(whole):  # as it came: whatever its strings hold is theirs
-        first = Candidate(whole, mended if whole == text.strip() else (*mended, "invisible characters"))
-        yield first
-        yield from _contents(first, fields, levels)
-        if whole[0] not in '"[{':
-            yield Candidate(f'"{whole}"', (*mended, "unquoted"))
-        return
-    scan, layers = _scan(text)
-    outside = scan.outside()
-    words, fences = FENCE.subn("", outside)
-    surroundings = {"think": scan.thought, "fence": fences, "prose": not _BETWEEN_ROWS.fullmatch(words)}
-    if scan.count:
-        mended += layers + tuple(name for name, there in surroundings.items() if there)
-        yield from _values(scan, fields, levels, mended)
-    elif not (scan.cut or scan.marred or layers):
-        yield from _scalars(outside, fields, levels, (*mended, *(("think",) if scan.thought else ())))
-
-
-def _values(scan: Scan, fields: Collection[str], levels: int, mended: tuple[str, ...]) -> Iterator[Candidate]:
-    ranked = sorted(islice(reversed(scan.values), _MAX_OFFERED), key=lambda each: (each.empty, each.bare))
-    for each in ranked:
-        yield Candidate(each.text(), mended + each.mended())
-    if 1 < scan.count <= MAX_VALUES and not (scan.cut or scan.marred or "prose" in mended):
-        respelt = (name for each in scan.values for name in each.mended())
-        rows = ",".join(each.text() for each in scan.values)
-        yield Candidate(f"[{rows}]", (*mended, "several values", *dict.fromkeys(respelt)))
-    for each in ranked:
-        yield from _contents(Candidate(each.text(), mended + each.mended()), fields, levels)
-
-
-def _scalars(words: str, fields: Collection[str], levels: int, mended: tuple[str, ...]) -> Iterator[Candidate]:
-    """The words of a reply that holds no object and no array, as one scalar. Nothing is picked out of a sentence."""
-    if _in_brackets(words).outcome is Outcome.CUT:
-        return
-    paragraphs = _PARAGRAPHS.split(words)
-    texts = {words: mended}
-    for option, name in ((_fenced(words), "fence"), (paragraphs[-1], "prose"), (paragraphs[0], "prose")):
-        texts.setdefault(trimmed(option), (*mended, name))
-    for option, how in list(texts.items()):
-        label = _LABEL.match(option)
-        bare = option[label.end() if label else 0 :].lstrip(_BEFORE).rstrip(_BEHIND)
-        texts.setdefault(bare, (*how, "prose" if label else "emphasis"))
-    texts.pop("", None)
-    for option, how in texts.items():
-        reading = _in_brackets(option)
-        scalar = reading.text()[1:-1].strip()
-        if (
-            reading.outcome is Outcome.WHOLE
-            and reading.end == len(option) + 3
-            and not reading.bare
-            and _is_json(scalar)
-        ):
-            first = Candidate(scalar, how + reading.mended())
-            yield first
-            yield from _contents(first, fields, levels)
-    for option, how in texts.items():
-        yield Candidate(json.dumps(option, ensure_ascii=False), (*how, "unquoted"))
-
-
-def _fenced(words: str) -> str:
-    """The lines in the last fence, closed or not; nothing when there is none."""
-    marks = deque(enumerate(_FENCE_LINE.finditer(words)), maxlen=2)
-    if not marks:
-        return ""
-    number, last = marks[-1]
-    return words[last.end() :] if number % 2 == 0 else words[marks[0][1].end() : last.start()]
-
-
-def _in_brackets(words: str) -> Reading:
-    """Words read as the only element of a list, so that a scalar is read, respelt or found to be cut like any other."""
-    return read(f"[{words}\n]", 0)
-
-
-def _is_json(text: str) -> bool:
-    try:
-        jiter.from_json(text.encode(), cache_mode="none")
-    except ValueError:
-        return False
-    return True
-
-
-def _contents(outer: Candidate, fields: Collection[str], levels: int) -> Iterator[Candidate]:
-    """What stands inside a value that is a wrapper, or JSON written into a string."""
-    if not levels:
-        return
-    if outer.text[0] == '"':
-        decoded = cast("str", json.loads(outer.text))
-        for inner in _offers(decoded, fields, levels - 1, (*outer.mended, "double-encoded")):
-            if inner.text[0] in "[{":
-                yield inner
-    elif (content := _unwrapped(outer.text, fields)) is not None:
-        inner = Candidate(content, (*outer.mended, "wrapper"))
-        yield inner
-        yield from _contents(inner, fields, levels - 1)
-
-
-def _unwrapped(text: str, fields: Collection[str]) -> str | None:
-    """What a list of one, an object of one key, a tool call or an instance dressed as its schema is wrapped around."""
-    members = _members(text)
-    if len(members) == 1:
-        ((key, content),) = members.items()
-        return None if key in fields else content
-    for payload, beside in _WRAPPERS:
-        held = [
-            key
-            for key, content in members.items()
-            if key in payload and key not in fields and _CONTAINER.match(content)
-        ]
-        if len(held) == 1 and members.keys() - held <= beside:
-            return members[held[0]]
-    return None
-
-
-def _members(text: str) -> dict[str, str]:
-    """The texts of an object's values, or of a list's under their numbers; none when there are many: no wrapper."""
-    members: dict[str, str] = {}
-    if text[0] not in "[{":
-        return members
-    pos = _past(_SEPARATOR, text, 1)
-    while text[pos] not in "]}":
-        key = str(len(members))
-        if text[0] == "{":
-            key, pos = _SCALAR(text, pos)
-            pos = _past(_SEPARATOR, text, pos)
-        end = read(text, pos).end if text[pos] in "[{" else _SCALAR(text, pos)[1]
-        members[key] = text[pos:end]
-        if len(members) > _MAX_MEMBERS:
-            return {}
-        pos = _past(_SEPARATOR, text, end)
-    return members
-
-
-def _past(what: re.Pattern[str], text: str, pos: int) -> int:
-    match = what.match(text, pos)
-    return match.end() if match else pos
+def _begins_envelope(scan: Scan) -> bool:
+    """Whether the envelope stands in the text, so that the text is not the answer."""
+    return any(each.evident and ENVELOPE in each.text()[:_NEAR] for each in islice(reversed(scan.values), _MOST_VALUES))

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import pydantic
 
-from . import _altered, _faults, _guard, _outcome, _prompts, _secrets, _stated
+from . import _altered, _faults, _outcome, _prompts, _secrets, _stated
 from ._adapter import Asking, Draft
+from ._guard import ContextGuard
 from ._reading import Reply, is_no_json, parsed, read_value
+from ._reply_scan import readable
 from .errors import (
     AnswerError,
     DeadlineExceededError,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
 
     from ._adapter import Adapter, Step
+    from ._known import Known
     from ._target import Target
     from .events import Event, Hook
 
@@ -67,8 +70,7 @@ class Rules:
     """Our own keywords of one call, settled.
 
     Attributes:
-        refused: Models and types whose schema a server has refused; shared by all calls of a client.
-        known: What was learnt of models; shared likewise.
+        known: What was learnt about the server; shared by all calls of a client.
     """
 
     constrain: Literal["schema", "limits", "json"]
@@ -79,8 +81,7 @@ class Rules:
     context: Any
     strict: bool | None
     deadline: float | None
-    refused: set[tuple[str, Target[Any]]]
-    known: _guard.Known
+    known: Known
 
 
 class Exchange(Generic[T]):
@@ -99,10 +100,9 @@ class Exchange(Generic[T]):
         "_completion",
         "_draft",
         "_free",
+        "_guard",
         "_hook_returned_none",
         "_is_open",
-        "_key",
-        "_lookout",
         "_model",
         "_number",
         "_opening",
@@ -110,6 +110,7 @@ class Exchange(Generic[T]):
         "_reconnected",
         "_rejected",
         "_rules",
+        "_schema_key",
         "_source",
         "_started",
         "_stated_values",
@@ -142,8 +143,8 @@ class Exchange(Generic[T]):
         self._model = model
         self._free = free
         self._opening = _prompts.with_schema(messages, _schema_text(target, rules.schema_prompt))
-        self._key = (model, target)
-        held = rules.constrain != "json" and self._key not in rules.refused
+        self._schema_key = ("schema", model, target)
+        held = rules.constrain != "json" and not rules.known.holds(*self._schema_key)
         self._draft = Draft(
             messages=self._opening,
             schema=target.wire if held else None,
@@ -159,7 +160,7 @@ class Exchange(Generic[T]):
         self._draft.logprobs = held and target.restricted and self._draft.temperature is not None
         self._number = 0
         self._completion: Any = None
-        self._lookout = _guard.Lookout(adapter, model, rules.known)
+        self._guard = ContextGuard(adapter, model, rules.known)
 
     # What the driver asks for -------------------------------------------------------------------------------
 
@@ -171,7 +172,7 @@ class Exchange(Generic[T]):
             AnswerError: The answer cannot be used; `is_rejection` says whether another attempt asks again.
             OllamaError: The server's fault.
         """
-        yield from self._lookout.over_images(self._opening)
+        yield from self._guard.check_images(self._opening)
         while True:
             reply, seconds = yield from self._request()
             if reply is None:
@@ -180,8 +181,8 @@ class Exchange(Generic[T]):
                 self._record(reply, seconds, (), AnswerError("the thinking left nothing for the answer"))
                 continue
             try:
-                yield from self._lookout.over_prompt(
-                    reply, self._draft.messages, again=self._draft.messages is not self._opening
+                yield from self._guard.check_prompt(
+                    reply, self._draft.messages, goes_on=self._draft.messages is not self._opening
                 )
                 value, mended = read_value(
                     reply,
@@ -190,7 +191,7 @@ class Exchange(Generic[T]):
                     context=self._rules.context,
                     max_tokens=self._adapter.max_tokens,
                 )
-                yield from self._lookout.over_answer(reply)
+                yield from self._guard.check_answer(reply)
                 altered = self._alteration(reply)
                 if altered is not None:
                     shown = str(altered) if not _secrets.is_secret(self._target) else f"{altered.path}: altered"
@@ -302,11 +303,13 @@ class Exchange(Generic[T]):
                 logger.info(
                     "%s: the server refuses the schema of %s; asking for any JSON", self._model, self._target.name
                 )
-                self._rules.refused.add(self._key)
+                self._rules.known.note(*self._schema_key)
                 draft.schema = None
                 return None, 0.0
             if _faults.is_loop_guard(fault):  # said so since 0.34; before, a reply just ended (F2)
                 return Reply("", "", None, Usage(), fault, "the model repeated itself and was stopped"), 0.0
+            if fault.status_code is None:
+                self._rules.known.expire()
             self.transients += fault.retryable
             if isinstance(fault, ModelNotFoundError):
                 yield from self._name_installed(fault)
@@ -331,6 +334,7 @@ class Exchange(Generic[T]):
                 if stale is None or (stale == "idle" and self._reconnected):
                     raise
                 self._reconnected = True
+                self._rules.known.expire()  # the server may be a new one
         return (yield Asking(self._adapter.send, request))
 
     def _name_installed(self, fault: OllamaError) -> Generator[Step, Any, None]:
@@ -415,7 +419,7 @@ class Exchange(Generic[T]):
 
     def _prepare_next(self, reply: Reply, error: Exception, *, repeated: bool) -> None:
         draft = self._draft
-        text = reply.text.strip()
+        text = readable(reply.text.strip())
         # What the model repeated it would go on repeating: it sees the beginning of the conversation alone.
         telling = text and not isinstance(error, IncompleteAnswerError)
         draft.messages = [*self._opening, *_prompts.reask(text, error, self._target)] if telling else self._opening

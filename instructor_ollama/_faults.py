@@ -23,6 +23,9 @@ _FROM_FRONT = frozenset((None, 403, 407, *IN_FRONT))
 LONGEST_DETAIL = 4000
 """Characters of a web page that are looked at."""
 
+_HEAD, _TAIL = 1500, 500
+"""Characters at the beginning and at the end of an error body that are searched for the words of the table: the reasons
+that servers give are short, and some of the table's patterns take the square of the length."""
 _CHOICES, _LISTED = 3, 8
 """How many names are offered for one that is not installed, and how many of those installed are listed."""
 
@@ -60,9 +63,10 @@ def fault_of(status: int, body: Any, *, model: str, url: str, terms: Terms = OPE
         terms: The words of the client in use.
     """
     detail = detail_of(body)
+    searched = _excerpt(detail)
     words = _shown(_title(detail)) or "no reason given"
     for fault in FAULTS:
-        match = re.search(fault.words, detail, re.IGNORECASE | re.DOTALL) if status in fault.statuses else None
+        match = re.search(fault.words, searched, re.IGNORECASE | re.DOTALL) if status in fault.statuses else None
         if match is None:
             continue
         message = fault.message.format(
@@ -203,7 +207,7 @@ def detail_of(body: Any) -> str:
         elif isinstance(body, str) and body.lstrip().startswith("{"):
             try:
                 decoded, end = json.JSONDecoder().raw_decode(body.lstrip())
-            except ValueError:
+            except (ValueError, RecursionError):
                 break
             tail = f"{body.lstrip()[end:].strip()} {tail}".strip()  # Ollama appends llama-server's last line
             body = decoded
@@ -264,10 +268,14 @@ def _address(parts: SplitResult) -> str:
     return parts.netloc.rpartition("@")[2]
 
 
+def _excerpt(text: str) -> str:
+    return text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]} ... {text[-_TAIL:]}"
+
+
 def _says(words: str, text: str) -> bool:
-    return re.search(words, text, re.IGNORECASE) is not None
+    return re.search(words, _excerpt(text), re.IGNORECASE) is not None
 
 
 def _shown(text: str) -> str:
-    flat = " ".join(text.split()).rstrip(".")
+    flat = " ".join(_excerpt(text).split()).rstrip(".")
     return flat if len(flat) <= 400 else f"{flat[:397]}..."

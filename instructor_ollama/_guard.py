@@ -1,222 +1,267 @@
-"""The context guard: when to suspect that the server has cut the prompt, and what confirms it. Sans-IO.
+"""The context guard: finds out whether the server truncated the prompt. Sans-IO.
 
-Ollama drops the oldest messages, or the middle of the last one, without a word (F3.5, F4.2). What it tells is how many
-tokens the model saw. Where that is suspicious, the native endpoint is asked for one token of the same prompt with
-`truncate: false`, which it refuses when the prompt does not fit.
+Ollama truncates a prompt that does not fit into the context window and does not say so (F3.5, F4.2). It reports how
+many tokens the model saw. Where that and the sizes of the messages leave it open (`_truncation`), the native endpoint
+is asked for one token of the same prompt with `truncate: false`, which it refuses when the prompt does not fit.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import re
-from dataclasses import dataclass, field
+import time
+import warnings
 from typing import TYPE_CHECKING, Any, cast
 
 from ._adapter import Asking
-from .errors import CapabilityError, PromptTruncatedError
+from ._known import SAMPLES
+from ._truncation import DENSE, UNCOUNTED, Prompt
+from ._warnings import callers_level
+from .errors import (
+    CapabilityError,
+    DeadlineExceededError,
+    ModelNotFoundError,
+    PromptTruncatedError,
+    UnverifiedPromptWarning,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
 
     from ._adapter import Adapter, Step
+    from ._known import Known
     from ._reading import Reply
+    from .errors import OllamaError
     from .events import Usage
 
-MOST_CHARACTERS = 5.5
-"""Characters a token stands for at most on average in ordinary text; more of them make a prompt suspicious."""
+SMALL = 256
+"""Tokens that fit into any context window; a prompt that cannot have more is not looked into."""
 
-ROUND = 256
-"""Windows are multiples of this. Suspicious is a prompt of exactly a window's length, or one less (to Ollama 0.30.10),
-or of half a window and 3 (since; seen for windows of 128, 512 and 4096)."""
-
-LONG_ANSWER = 512
-"""Tokens of an answer from which on it is worth a look whether the window was full while it was written."""
+LOOKUP = 5.0
+"""Timeout in seconds for reading the context window."""
 
 _REMEDY = (
-    "Shorten the messages, or widen the window: `ensure_context(client, model, num_ctx)`, PARAMETER num_ctx in the "
-    "Modelfile, or OLLAMA_CONTEXT_LENGTH on the server."
+    "Shorten the messages, or widen the context window: `ensure_context(client, model, num_ctx)`, PARAMETER num_ctx "
+    "in the Modelfile, or OLLAMA_CONTEXT_LENGTH on the server."
 )
 _OVERFLOW = re.compile(r"context (?:length|size|window)|exceed_context_size", re.IGNORECASE)
 _WINDOW = re.compile(r"context size \((\d+) tokens\)|n_ctx\D{1,4}(\d+)|maximum context length \((\d+)")
 _NEEDED = re.compile(r"request \((\d+) tokens\)|n_prompt_tokens\D{1,4}(\d+)|input length \((\d+)")
+_REFUSED = (400, 413)
+_NOT_THERE = (401, 403, 404, 405, 501)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What was learnt of models, by name.
+class ContextGuard:
+    """Detects, over one conversation, prompts that the server truncated and images that it dropped."""
 
-    Attributes:
-        windows: Their context windows in tokens; None where `/api/ps` does not tell.
-        sighted: Whether they take images.
-    """
-
-    windows: dict[str, int | None] = field(default_factory=dict[str, "int | None"])
-    sighted: dict[str, bool] = field(default_factory=dict[str, bool])
-
-
-class Lookout:
-    """Over one conversation: is what was sent what the model saw?"""
-
-    __slots__ = ("_adapter", "_first", "_known", "_model")
+    __slots__ = ("_adapter", "_began", "_first", "_known", "_model", "_warned")
 
     def __init__(self, adapter: Adapter, model: str, known: Known) -> None:
-        """`known` keeps what is learnt of models, for all calls of a client."""
+        """`known` keeps what is learnt about models, for all calls of a client."""
         self._adapter = adapter
         self._model = model
         self._known = known
         self._first: int | None = None
+        self._began = _now()
+        self._warned = False
 
-    def over_images(self, messages: Sequence[Mapping[str, Any]]) -> Generator[Step, Any, None]:
-        """Make sure that the model takes images, where there is one: Ollama 0.24 drops them without a word (F11).
+    def check_images(self, messages: Sequence[Mapping[str, Any]]) -> Generator[Step, Any, None]:
+        """Make sure that the model supports images, where there is one: Ollama 0.24 drops them silently (F11).
 
         Raises:
             CapabilityError: It does not.
         """
-        if not any(has_image(message) for message in messages):
+        known, model = self._known, self._model
+        if not any(has_image(message) for message in messages) or known.holds("sighted", model):
             return
-        if self._model not in self._known.sighted:
-            with contextlib.suppress(Exception):
-                shown = yield Asking(self._adapter.native, "POST", "/api/show", {"model": self._model})
-                self._known.sighted[self._model] = "vision" in shown.get("capabilities", ("vision",))
-        if not self._known.sighted.get(self._model, True):
-            raise CapabilityError(
-                f"{self._model!r} takes no images, and Ollama may drop them and let the model invent an answer. "
-                "Use a vision model (`ollama show NAME` lists capabilities)."
-            )
+        if not known.holds("blind", model):
+            shown = yield from self._ask("POST", "/api/show", {"model": model})
+            if not isinstance(shown, dict):
+                return
+            sighted = "vision" in cast("dict[str, Any]", shown).get("capabilities", ("vision",))
+            known.note("sighted" if sighted else "blind", model)
+            if sighted:
+                return
+        raise CapabilityError(
+            f"{model!r} takes no images, and Ollama may drop them and let the model invent an answer. "
+            "Use a vision model (`ollama show NAME` lists capabilities)."
+        )
 
-    def over_prompt(
-        self, reply: Reply, messages: Sequence[Mapping[str, Any]], *, again: bool
+    def check_prompt(
+        self, reply: Reply, messages: Sequence[Mapping[str, Any]], *, goes_on: bool
     ) -> Generator[Step, Any, None]:
-        """Make sure that the prompt arrived whole, where the server's count of it is suspicious.
+        """Make sure that the prompt arrived whole, where the server's count of it leaves that open.
 
         Args:
             reply: With the count.
             messages: What was sent.
-            again: Whether these repeat the first request's and go on.
+            goes_on: Whether these repeat the first request's and go on.
 
         Raises:
-            PromptTruncatedError: It did not.
+            PromptTruncatedError: It did not, or the server counts fewer tokens than it can have.
         """
-        if not reply.from_ollama or not self._adapter.cuts_silently:
+        if not self._adapter.truncates_silently or reply.completion is None:
             return
-        body = None
-        if suspicious(messages, reply.usage, self._first if again else None):
-            body = probe(self._model, messages)
+        seen = reply.usage.prompt_tokens
+        shrank = goes_on and self._first is not None and 0 < seen <= self._first
         if self._first is None:
-            self._first = reply.usage.prompt_tokens
-        if body is None:
+            self._first = seen
+        prompt = Prompt(messages, reply.reasoning)
+        if reply.from_ollama is False:  # such servers refuse what does not fit
+            self._check_possible(prompt, reply.usage)
             return
-        try:
-            yield Asking(self._adapter.native, "POST", "/api/chat", body)
-        except Exception as error:
-            refusal = self._adapter.fault(error)
-            if refusal is not None and is_overflow(refusal.detail):
-                window = yield from self._window()
-                raise cut_prompt(refusal.detail, self._model, reply.usage, window) from None
+        facts = self._known.model(self._model)
+        small = prompt.most <= SMALL and prompt.characters <= DENSE * (seen or SMALL) and not shrank
+        if small and facts.samples >= SAMPLES:
+            return
+        window = None
+        if reply.from_ollama and not small:
+            window = yield from self._window()
+            if window is not None and seen > window:
+                window = yield from self._window(since=self._began)
+            facts = self._known.model(self._model)
+        doubtful = not small and (shrank or prompt.is_doubtful(seen, window, facts))
+        if doubtful and window is not None and 2 * seen < window and facts.own_system is None:
+            shown = yield from self._ask("POST", "/api/show", {"model": self._model})
+            if shown is not None:
+                facts.note_shown(shown)
+                doubtful = shrank or prompt.is_doubtful(seen, window, facts)
+        if doubtful:
+            is_whole = yield from self._verify(prompt, reply, messages)
+        else:
+            is_whole = window is not None or prompt.most <= UNCOUNTED
+        if is_whole and (doubtful or facts.samples < SAMPLES):
+            prompt.teach(facts, seen)
 
-    def over_answer(self, reply: Reply) -> Generator[Step, Any, None]:
-        """Make sure that the window was not full while a long answer was written.
+    def check_answer(self, reply: Reply) -> Generator[Step, Any, None]:
+        """Make sure that the context window was not full while the answer was written.
 
         Raises:
-            PromptTruncatedError: It was, and the server went on without the prompt.
+            PromptTruncatedError: It was, and the server went on without the beginning of the prompt.
         """
-        usage = reply.usage
-        if usage.completion_tokens < LONG_ANSWER or not reply.from_ollama or not self._adapter.cuts_silently:
+        total = reply.usage.total_tokens
+        if total <= SMALL or not reply.from_ollama or not self._adapter.truncates_silently:
             return
         window = yield from self._window()
-        if window is not None and usage.total_tokens >= window:
-            raise cut_while_writing(self._model, usage, window)
+        if window is None or total <= window + 1:  # the last token needs no room
+            return
+        window = yield from self._window(since=self._began)
+        if window is not None and total > window + 1:
+            raise truncated_while_writing(self._model, reply.usage, window)
 
-    def _window(self) -> Generator[Step, Any, int | None]:
-        """The model's context window, asked for once a client and model."""
-        windows = self._known.windows
-        if self._model not in windows:
-            with contextlib.suppress(Exception):
-                running = yield Asking(self._adapter.native, "GET", "/api/ps")
-                windows[self._model] = window_of(running, self._model)
-        return windows.get(self._model)
+    def _verify(
+        self, prompt: Prompt, reply: Reply, messages: Sequence[Mapping[str, Any]]
+    ) -> Generator[Step, Any, bool]:
+        """Ask the server whether the prompt fits; False where it cannot say, and the count alone is not impossible."""
+        if not self._known.holds("native"):
+            body = probe(self._model, messages, reply.reasoning)
+            try:
+                answered = yield Asking(self._adapter.native, "POST", "/api/chat", body)
+            except DeadlineExceededError:
+                raise
+            except Exception as error:
+                fault = self._adapter.fault(error)
+                if fault is not None and is_overflow(fault):
+                    window = yield from self._window(since=self._began)
+                    raise truncated_prompt(fault.detail, self._model, reply.usage, window) from None
+                self._note_missing(fault)
+            else:
+                if isinstance(answered, dict) and "done" in answered:
+                    return True
+        self._check_possible(prompt, reply.usage)
+        if not self._warned:
+            self._warned = True
+            _warn_unverified(self._model, reply.usage, prompt)
+        return False
+
+    def _check_possible(self, prompt: Prompt, usage: Usage) -> None:
+        """Raise where the server counts fewer tokens than the prompt has in any tokenizer."""
+        seen = usage.prompt_tokens
+        if seen == 0 or prompt.characters <= 2 * seen or prompt.fewest <= seen:
+            return
+        raise PromptTruncatedError(
+            f"the server truncated the prompt: it counts {seen} tokens, and {prompt.characters} characters have at "
+            f"least {prompt.fewest} in any tokenizer. Oldest messages are dropped first. {_REMEDY}",
+            prompt_tokens=seen,
+        )
+
+    def _window(self, *, since: float | None = None) -> Generator[Step, Any, int | None]:
+        """The model's context window, read from `/api/ps` unless it is known since `since`, or still."""
+        facts = self._known.model(self._model)
+        if not facts.is_fresh(since):
+            running = yield from self._ask("GET", "/api/ps")
+            self._known.note_running(self._model, running)
+            facts = self._known.model(self._model)
+        return facts.window
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Generator[Step, Any, Any]:
+        """What Ollama's own API answers; None where it does not."""
+        if self._known.holds("native"):
+            return None
+        try:
+            return (yield Asking(self._adapter.native, method, path, body, timeout=LOOKUP))
+        except DeadlineExceededError:
+            raise
+        except Exception as error:
+            self._note_missing(self._adapter.fault(error))
+            return None
+
+    def _note_missing(self, fault: OllamaError | None) -> None:
+        """Remember that Ollama's own API is not there, as behind a proxy that serves `/v1` only."""
+        if fault is not None and fault.status_code in _NOT_THERE and not isinstance(fault, ModelNotFoundError):
+            self._known.note("native")
 
 
-def suspicious(messages: Sequence[Mapping[str, Any]], usage: Usage, earlier: int | None) -> bool:
-    """Whether a prompt may not have arrived whole.
+def probe(model: str, messages: Sequence[Mapping[str, Any]], thinking: str = "") -> dict[str, Any]:
+    """The body for `/api/chat` that is refused when the prompt does not fit.
 
     Args:
+        model: The model's name.
         messages: What was sent.
-        usage: What the server counted; nothing is suspicious without a count.
-        earlier: Prompt tokens of the call's first request, when this one repeats it and goes on; else None.
+        thinking: What the model thought before its answer.
     """
-    seen = usage.prompt_tokens
-    if not seen:
-        return False
-    if earlier is not None and seen <= earlier:
-        return True
-    full, half = (seen + 1) % ROUND < 2, (seen - 3) % (ROUND // 2) == 0
-    return full or half or _characters(messages) > MOST_CHARACTERS * seen
+    native = [one for message in messages for one in _native_messages(message)]
+    if thinking:
+        native.append({"role": "assistant", "content": "", "thinking": thinking})
+    options = {"num_predict": 1}
+    return {"model": model, "messages": native, "stream": False, "truncate": False, "options": options}
 
 
-def probe(model: str, messages: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """The body for `/api/chat` that is refused when the prompt does not fit; None where images make it unsure."""
-    native: list[dict[str, str]] = []
-    for message in messages:
-        content = message.get("content") or ""
-        parts: list[Any] = [{"type": "text", "text": content}] if isinstance(content, str) else list(content)
-        if any(part.get("type") != "text" for part in parts):
-            return None
-        native += [{"role": message["role"], "content": part.get("text", "")} for part in parts]
-    return {
-        "model": model,
-        "messages": native,
-        "stream": False,
-        "truncate": False,
-        "options": {"num_predict": 1},
-    }
-
-
-def is_overflow(detail: str) -> bool:
+def is_overflow(fault: OllamaError) -> bool:
     """Whether the server refuses a probe because the prompt does not fit."""
-    return bool(_OVERFLOW.search(detail))
+    return fault.status_code in _REFUSED and _OVERFLOW.search(fault.detail) is not None
 
 
-def cut_prompt(detail: str, model: str, usage: Usage, window: int | None) -> PromptTruncatedError:
-    """The error for a prompt that was cut.
+def truncated_prompt(detail: str, model: str, usage: Usage, window: int | None) -> PromptTruncatedError:
+    """The error for a prompt that was truncated.
 
     Args:
         detail: The server's words when it refused the probe.
         model: The model's name.
-        usage: Of the reply to the cut prompt.
+        usage: Of the reply to the truncated prompt.
         window: The model's context window, where `/api/ps` tells it.
     """
     window, needed = _number(_WINDOW, detail) or window, _number(_NEEDED, detail)
     return PromptTruncatedError(
-        f"the server cut the prompt: {model!r} saw {usage.prompt_tokens} tokens"
+        f"the server truncated the prompt: {model!r} saw {usage.prompt_tokens} tokens"
         + (f" of {needed}" if needed else "")
-        + (f"; its context window holds {window}" if window else "; the prompt does not fit into its context window")
-        + f". The oldest messages go first. {_REMEDY}",
+        + (f" (context window {window})" if window else ", the prompt does not fit into its context window")
+        + f"; the oldest messages are dropped first. {_REMEDY}",
         context_length=window,
         prompt_tokens=usage.prompt_tokens,
         detail=detail,
     )
 
 
-def cut_while_writing(model: str, usage: Usage, window: int) -> PromptTruncatedError:
-    """The error for an answer during which the window was full, so that the server forgot the prompt."""
+def truncated_while_writing(model: str, usage: Usage, window: int) -> PromptTruncatedError:
+    """The error for an answer during which the window was full, so that the server dropped the prompt."""
     return PromptTruncatedError(
         f"the context window of {model!r} ({window} tokens) was full while it wrote: {usage.prompt_tokens} tokens of "
         f"prompt and {usage.completion_tokens} of answer. The server then goes on without the prompt. {_REMEDY}",
         context_length=window,
         prompt_tokens=usage.prompt_tokens,
     )
-
-
-def window_of(running: Any, model: str) -> int | None:
-    """The window of a loaded model in what `/api/ps` answers; None when it is not there."""
-    if not isinstance(running, dict):
-        return None
-    for row in cast("dict[str, Any]", running).get("models") or ():
-        name = row.get("name")
-        if name in (model, f"{model}:latest") and isinstance(row.get("context_length"), int):
-            return cast("int", row["context_length"])
-    return None
 
 
 def has_image(message: Mapping[str, Any]) -> bool:
@@ -227,17 +272,49 @@ def has_image(message: Mapping[str, Any]) -> bool:
     return any(part.get("type") == "image_url" for part in cast("list[dict[str, Any]]", content))
 
 
-def _characters(messages: Sequence[Mapping[str, Any]]) -> int:
-    total = 0
-    for message in messages:
-        content = message.get("content")
-        if isinstance(content, str):
-            total += len(content)
-        elif isinstance(content, list):
-            total += sum(len(part.get("text") or "") for part in cast("list[dict[str, Any]]", content))
-    return total
+def _native_messages(message: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A message of `/v1` as those of `/api/chat` that the server makes of it, one for each part."""
+    role, content = message.get("role"), message.get("content") or ""
+    if not isinstance(content, list):
+        native = {"role": role, "content": content}
+        calls = [_native_call(call) for call in message.get("tool_calls") or ()]
+        return [{**native, "tool_calls": calls} if calls else native]
+    found: list[dict[str, Any]] = []
+    for part in cast("list[Any]", content):
+        given = cast("Mapping[str, Any]", part) if isinstance(part, dict) else {"text": str(part)}
+        image: Any = given.get("image_url")
+        if image is None:
+            found.append({"role": role, "content": given.get("text") or ""})
+        else:
+            url = str(cast("dict[str, Any]", image).get("url") if isinstance(image, dict) else image)
+            found.append({"role": role, "content": "", "images": [url.partition(",")[2]]})
+    return found
+
+
+def _native_call(call: Any) -> dict[str, Any]:
+    """A tool call of `/v1` as `/api/chat` has it, its arguments decoded."""
+    function: Any = call.get("function") or {}
+    arguments = function.get("arguments") or "{}"
+    with contextlib.suppress(ValueError):
+        arguments = json.loads(arguments) if isinstance(arguments, str) else arguments
+    return {"function": {"name": function.get("name"), "arguments": arguments}}
+
+
+def _warn_unverified(model: str, usage: Usage, prompt: Prompt) -> None:
+    counted = f"counts {usage.prompt_tokens} tokens" if usage.prompt_tokens else "does not count the tokens"
+    warnings.warn(
+        f"cannot verify that {model!r} saw the whole prompt: the server {counted} of {prompt.characters} characters, "
+        "and Ollama's own API (/api/ps, /api/chat) does not answer at its address. Ollama truncates what does not fit "
+        "into the context window; use the server's own address, or a context window that is wide enough.",
+        UnverifiedPromptWarning,
+        stacklevel=callers_level(),
+    )
 
 
 def _number(pattern: re.Pattern[str], text: str) -> int | None:
     match = pattern.search(text)
     return None if match is None else int(next(group for group in match.groups() if group))
+
+
+def _now() -> float:
+    return time.monotonic()

@@ -58,23 +58,23 @@ def notation(schema: Schema) -> str:
     return _Printer(schema).print()
 
 
+class _TooLongError(Exception):
+    """What is measured is longer than what is repeated."""
+
+
 class _Printer:
     def __init__(self, root: Schema) -> None:
         self._root = root
         self._definitions: dict[str, Schema] = dict(root.get("$defs") or {})
         self._names = _short_names(self._definitions)
         uses = _uses(root, self._definitions)
-        self._inline: dict[str, str] = {}
         self._named: list[str] = []
+        self._room: int | None = None
         for reference in self._definitions:
             if reference in uses.recursive:
                 self._named.append(reference)
         for reference, count in uses.counts.items():
-            if (
-                count > 1
-                and reference not in uses.recursive
-                and len(self._type(self._definitions[reference])) > (_INLINE_LIMIT)
-            ):
+            if count > 1 and reference not in uses.recursive and self._is_long(reference):
                 self._named.append(reference)
 
     def print(self) -> str:
@@ -82,11 +82,25 @@ class _Printer:
         lines += [f"{self._names[name]} = {self._type(self._definitions[name], docs=True)}" for name in self._named]
         return "\n".join(lines)
 
+    def _is_long(self, reference: str) -> bool:
+        """Whether a definition is longer than what is repeated; found without printing more than a few lines of it."""
+        self._room = _INLINE_LIMIT
+        try:
+            return len(self._type(self._definitions[reference])) > _INLINE_LIMIT
+        except _TooLongError:
+            return True
+        finally:
+            self._room = None
+
     def _type(self, schema: Schema, *, docs: bool = False, comment: str = "") -> str:
         """One type; `comment` and, if `docs`, the schema's own description go behind it or its opening brace."""
+        if self._room is not None:  # each type is one character at least
+            self._room -= 1
+            if self._room < 0:
+                raise _TooLongError
         notes = [comment] if comment else []
-        if docs and schema.get("description"):
-            notes.insert(0, _line(schema["description"]))
+        if docs:
+            notes = [*_notes(schema), *notes]
         text = self._reference(schema, notes) or self._body(schema)
         note = "; ".join(dict.fromkeys(notes))
         if not note:
@@ -104,8 +118,7 @@ class _Printer:
         definition = self._definitions.get(name)
         if definition is None:
             return "any"
-        if definition.get("description"):
-            notes.append(_line(definition["description"]))
+        notes += _notes(definition)
         return self._body(definition) if "$ref" not in definition else self._reference(definition, notes)
 
     def _body(self, schema: Schema) -> str:
@@ -196,10 +209,7 @@ class _Printer:
         default = schema.get("default") if "default" in schema else None
         if not required and "default" not in schema:
             key += "?"
-        note = _line(schema.get("description") or "")
-        examples = schema.get("examples")
-        if examples:
-            note = "; ".join(filter(None, [note, f"e.g. {', '.join(as_json(one) for one in examples)}"]))
+        note = "; ".join(_notes(schema))
         text = self._type(schema)
         # `= null` says nothing that `| null` does not.
         if default is not None and text != as_json(default):
@@ -300,6 +310,13 @@ def _short_names(definitions: Mapping[str, Schema]) -> dict[str, str]:
             name, number = f"{short}{number}", number + 1
         names[key] = name
     return names
+
+
+def _notes(schema: Schema) -> list[str]:
+    """What is said about a type or a field: its description, then its examples."""
+    notes = [_line(schema["description"])] if schema.get("description") else []
+    examples = schema.get("examples") or ([schema["example"]] if "example" in schema else [])
+    return [*notes, f"e.g. {', '.join(as_json(one) for one in examples)}"] if examples else notes
 
 
 def _line(text: str) -> str:

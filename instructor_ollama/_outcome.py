@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _prompts, _secrets
 from ._reading import is_no_json
+from ._reply_scan import readable
 from .errors import AnswerError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def rejected(target: Target[Any], model: str, attempts: list[Attempt], error: Ex
 
 
 def _lines(attempt: Attempt, error: Exception, target: Target[Any], stop: object) -> list[str]:
-    text, secret = attempt.answer.strip(), _secrets.is_secret(target)
+    text, secret = readable(attempt.answer).strip(), _secrets.is_secret(target)
     if is_no_json(error) and not text:
         return ["- the answer is empty"]
     if is_no_json(error) and stop and attempt.finish_reason == "stop" and text[:1] in "{[":
@@ -46,7 +47,7 @@ def _lines(attempt: Attempt, error: Exception, target: Target[Any], stop: object
     if is_no_json(error) or isinstance(error, AnswerError):
         found = "no JSON value found" if is_no_json(error) else " ".join(str(error).split())
         return [f"- {found}"] if secret or not text else [f"- {found}; the model answered {_quoted(text)}"]
-    return _prompts.error_lines(attempt.answer, error, target, values=not secret)
+    return _prompts.error_lines(readable(attempt.answer), error, target, values=not secret)
 
 
 def _quoted(text: str) -> str:

@@ -13,7 +13,7 @@ from . import _prompts, _retrying
 from ._clients import MARK, Replacement, binding_of
 from ._clients._signature import described
 from ._exchange import Exchange, Rules
-from ._guard import Known
+from ._known import Known
 from ._mode import Mode, check_mode
 from ._settings import OURS, UNSET, Settings, base_of, check_callbacks, check_config, check_sync, hooks_of, merged
 from ._target import target_of
@@ -48,7 +48,6 @@ class Front:
         self.settings = settings
         self.replaced: list[Replacement] = []
         self.listeners: tuple[Hook, ...] = ()
-        self._refused: set[Any] = set()
         self._known = Known()
 
     def create(self, *args: Any, **kwargs: Any) -> Any:
@@ -120,7 +119,6 @@ class Front:
             context=ours.get("context"),
             strict=strict,
             deadline=config.seconds_allowed,
-            refused=self._refused,
             known=self._known,
         )
         exchange = Exchange(target, adapter, messages, rules, model=model, free=free)

@@ -6,6 +6,7 @@ cache keeps it; a re-ask only adds to the end, for the same reason.
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -14,7 +15,7 @@ import pydantic
 import pydantic_core
 
 from ._notation import notation
-from ._target import ENVELOPE
+from ._shape import ENVELOPE
 from .errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ INSTRUCTION = "Reply only with JSON of this type:"
 REJECTED = "That JSON is not valid:"
 AGAIN = "Reply only with the corrected JSON."
 
+_ROLES = ("system", "developer", "user", "assistant", "tool", "function", "control")
+"""Roles of messages: those of the APIs, and the one by which some chat templates are switched to thinking. The names of
+documents follow "document" in others."""
+
 ANSWER_LIMIT = 4000
 """Characters of a rejected answer that are shown to the model again; the middle of a longer one is left out."""
 _ABSENT = ("missing", "missing_argument", "missing_keyword_only_argument")
@@ -41,6 +46,8 @@ ERROR_LIMIT = 240
 """Characters of one error's line."""
 INPUT_LIMIT = 60
 """Characters of the value that an error is about."""
+_ENDS = INPUT_LIMIT
+"""Characters or items at each end of a value that may be among those."""
 
 
 def schema_text(target: Target[Any], style: SchemaPrompt = "types") -> str:
@@ -67,7 +74,7 @@ def messages_of(messages: Any) -> list[Mapping[str, Any]]:
     """
     if isinstance(messages, (str, bytes, Mapping)) or not hasattr(messages, "__iter__"):
         raise UsageError(f'messages={messages!r:.80}: give a list such as [{{"role": "user", "content": "..."}}].')
-    result = [_as_mapping(message) for message in messages]
+    result = [_checked(_as_mapping(message), f"messages[{index}]") for index, message in enumerate(messages)]
     if not result:
         raise UsageError('messages is empty: give at least one, such as {"role": "user", "content": "..."}.')
     return result
@@ -80,6 +87,44 @@ def _as_mapping(message: Any) -> Mapping[str, Any]:
     if dump is None:
         raise UsageError(f'messages holds {message!r:.80}: give dicts such as {{"role": "user", "content": "..."}}.')
     return cast("Mapping[str, Any]", dump(exclude_unset=True))
+
+
+def _checked(message: Mapping[str, Any], where: str) -> Mapping[str, Any]:
+    """The message, with a list of strings as one text, and strings among other content parts as parts of their own."""
+    role = message.get("role")
+    if role is None:
+        raise UsageError(f'{where} has no role: give {{"role": "user", "content": "..."}}.')
+    if not isinstance(role, str) or (role not in _ROLES and not role.startswith("document")):
+        near = difflib.get_close_matches(str(role).lower(), _ROLES, n=1)
+        meant = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(_ROLES)}."
+        raise UsageError(f"{where} has the unknown role {role!r:.80}: {meant}")
+    content = message.get("content")
+    if content is None or isinstance(content, str):
+        return message
+    if not isinstance(content, (list, tuple)):
+        raise UsageError(
+            f"{where} has a content of type {type(content).__name__}: expected a string or a list of content parts."
+        )
+    listed = cast("list[Any]", content)
+    if listed and all(isinstance(part, str) for part in listed):  # one text: Ollama makes a message of each part
+        return {**message, "content": "\n\n".join(listed)}
+    return {**message, "content": [_part(part, f"{where}.content[{index}]") for index, part in enumerate(listed)]}
+
+
+def _part(part: Any, where: str) -> Mapping[str, Any]:
+    if isinstance(part, str):
+        return {"type": "text", "text": part}
+    dump = getattr(part, "model_dump", None)
+    if not isinstance(part, Mapping) and dump is not None:
+        part = dump(exclude_unset=True)
+    if not isinstance(part, Mapping):
+        raise UsageError(f"{where} is of type {type(part).__name__}: expected a string or a dict with a type.")
+    node = cast("Mapping[str, Any]", part)
+    if not isinstance(node.get("type"), str):
+        raise UsageError(f'{where} has no type: give {{"type": "text", "text": "..."}} or another content part.')
+    if node["type"] == "text" and not isinstance(node.get("text"), str):
+        raise UsageError(f"{where} has a text of type {type(node.get('text')).__name__}: expected a string.")
+    return node
 
 
 def texts_of(messages: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -217,9 +262,24 @@ def _parsed(answer: str) -> Any:
 
 def _shown(value: Any) -> str:
     try:
-        return pydantic_core.to_json(value, serialize_unknown=True).decode()
+        return pydantic_core.to_json(_ends_of(value), serialize_unknown=True).decode()
     except ValueError:
         return repr(value)
+
+
+def _ends_of(value: Any) -> Any:
+    """The value with the middle of what is long left out, of which nothing would be shown."""
+    if isinstance(value, str):
+        return value if len(value) <= 2 * _ENDS else value[:_ENDS] + value[-_ENDS:]
+    if isinstance(value, list):
+        items = cast("list[Any]", value)
+        return [_ends_of(one) for one in (items if len(items) <= 2 * _ENDS else items[:_ENDS] + items[-_ENDS:])]
+    if isinstance(value, dict):
+        pairs = cast("dict[Any, Any]", value)
+        keys = list(pairs)
+        kept = keys if len(keys) <= 2 * _ENDS else keys[:_ENDS] + keys[-_ENDS:]
+        return {key: _ends_of(pairs[key]) for key in kept}
+    return value
 
 
 def _flat(text: str) -> str:

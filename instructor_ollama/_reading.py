@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pydantic
 import pydantic_core
 
 from . import _answer, _secrets
+from ._rejection import bounded, rejection
 from ._repetition import repeated
-from .errors import AnswerError, IncompleteAnswerError
+from ._reply_scan import readable
+from .errors import AnswerError, IncompleteAnswerError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from ._altered import Token
     from ._target import Target
@@ -23,6 +25,9 @@ T = TypeVar("T")
 
 _ENDS = ("}", "]", '"')
 """How a JSON value ends of which a cut reply cannot have held more."""
+
+_UNFINISHED = ("truncated", "none")
+"""Problems of a truncated reply that the truncation explains."""
 
 _REMEDIES = {
     "thinking": 'The thinking used them up: set reasoning_effort="none", or raise max_tokens.',
@@ -46,7 +51,7 @@ class Reply:
 
     Attributes:
         problem: Why nothing can be read from it; empty when something can.
-        from_ollama: False when the reply is known to be another server's.
+        from_ollama: False when the reply is known to be another server's; None when it may be, or a proxy's.
         tokens: The answer's tokens with the model's first choices; empty where they were not asked for.
     """
 
@@ -56,7 +61,7 @@ class Reply:
     usage: Usage
     completion: Any
     problem: str = ""
-    from_ollama: bool = True
+    from_ollama: bool | None = True
     tokens: Sequence[Token] = ()
 
     @property
@@ -83,60 +88,46 @@ def read_value(
         max_tokens: The caller's bound on the answer, to tell which limit has cut it.
 
     Raises:
-        pydantic.ValidationError: The most telling rejection of what the reply may mean.
+        pydantic.ValidationError: The answer is rejected, or the reply holds none that looks like the type. The type's
+            validators run once, and only on the answer.
         IncompleteAnswerError: It was cut inside its JSON.
-        AnswerError: It holds nothing to validate.
+        AnswerError: It repeats the schema, or cannot be read.
+        UsageError: A validator raised StopIteration.
     """
     if reply.problem:
         raise AnswerError(f"the reply cannot be read: {reply.problem}")
-    rejection: Exception | None = None
-    cut_by_limit = reply.finish_reason == "length"
-    open_ended = False
-    for text, mended in _readings(reply.text, target, cut=cut_by_limit):
-        try:
-            value = target.validate(text, strict=strict, context=context)
-        except pydantic.ValidationError as error:
-            if rejection is None or is_no_json(rejection):
-                rejection = error
-            continue
-        if target.echoable and _says_nothing(text, mended, target):
-            rejection = rejection or AnswerError("it repeats the schema instead of filling it in")
-        elif cut_by_limit and text.rstrip()[-1:] not in _ENDS:
-            open_ended = True  # a bare number or word may have gone on
-        else:
-            return value, mended
-    if cut_by_limit and (open_ended or not reply.text.strip() or _answer.is_cut(reply.text)):
+    truncated = reply.finish_reason == "length"
+    answer = _answer.answer_of(reply.text, target.shape, truncated=truncated)
+    if answer.problem:
+        if truncated and (answer.problem in _UNFINISHED or _answer.is_truncated(reply.text)):
+            raise _incomplete(reply, target, max_tokens)
+        raise rejection(reply.text, answer, target)
+    try:
+        value = target.validate(answer.text, strict=strict, context=context)
+    except pydantic.ValidationError as error:
+        raise bounded(error, answer.text, target) from None
+    except StopIteration as error:  # a generator cannot raise it
+        raise UsageError(f"a validator of {target.name} raised StopIteration.") from error
+    if truncated and answer.text.rstrip()[-1:] not in _ENDS:  # a bare number or word may have gone on
         raise _incomplete(reply, target, max_tokens)
-    raise rejection or AnswerError("it holds no value")
+    return value, answer.repairs
 
 
 def is_no_json(error: Exception) -> bool:
     """Whether the rejection says that the text is no JSON at all."""
-    return isinstance(error, pydantic.ValidationError) and error.errors(include_url=False)[0]["type"] == "json_invalid"
+    return (
+        isinstance(error, pydantic.ValidationError)
+        and error.error_count() == 1
+        and error.errors(include_url=False, include_context=False)[0]["type"] == "json_invalid"
+    )
 
 
 def parsed(text: str) -> Any:
     """The JSON value of a text; None when it is none."""
     try:
-        return pydantic_core.from_json(text)
+        return pydantic_core.from_json(readable(text))
     except ValueError:
         return None
-
-
-def _readings(text: str, target: Target[Any], *, cut: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The text as it came, then what else can be read in it, each with what was mended."""
-    yield text, ()
-    for candidate in _answer.candidates(text, target.fields):
-        if "unquoted" not in candidate.mended or (target.enveloped and not cut):
-            yield candidate.text, candidate.mended
-
-
-def _says_nothing(text: str, mended: tuple[str, ...], target: Target[Any]) -> bool:
-    """Whether a text that validates is an echo of the schema, or a piece of one."""
-    value: Any = parsed(text)
-    if "wrapper" in mended and isinstance(value, dict) and target.fields.isdisjoint(cast("dict[str, Any]", value)):
-        return True
-    return _answer.looks_like_schema(cast("Any", value), target.fields)
 
 
 def _shown(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from ._tolerant_json import INVISIBLE, Outcome, Reading, read
@@ -19,8 +20,13 @@ if TYPE_CHECKING:
 MAX_VALUES: Final = 10_000
 """Values kept of one reply, the last ones."""
 
+_REPEATED: Final = 2
+"""Equal values after which a further one that is truncated is a repetition."""
+_COMPARED: Final = 64
+_ANNOUNCED: Final = re.compile(r"\b(?:answer|output|result)\W{0,3}[:=]", re.I)
+
 BLANK: Final = rf"[\s{INVISIBLE}]"
-_BLANKS: Final = " \t\n\r" + INVISIBLE
+BLANKS: Final = " \t\n\r" + INVISIBLE
 
 # Every alternative below starts with a literal: `re` then skips what cannot match at the speed of C.
 _NAMES: Final = r"(?:seed:)?(?i:think(?:ing)?|thoughts?|reasoning|reflection|scratchpad)"
@@ -35,7 +41,8 @@ _TURN: Final = (
     r"(?P<turn>\|(?:im_end|eot_id|eom_id|endoftext|end_of_text|end_of_turn|return)\|>|/s>|end_of_turn>"
     r"|\uff5cend\u2581of\u2581sentence\uff5c>)"
 )
-_END_OF_THOUGHT: Final = re.compile(rf"<(?:{_CLOSE})|\[/THINK\]|\u25c1/think\u25b7")
+END_OF_THOUGHT: Final = re.compile(rf"<(?:{_CLOSE})|\[/THINK\]|\u25c1/think\u25b7")
+START_OF_THOUGHT: Final = re.compile(rf"<(?:{_OPEN})|\[THINK\]|\u25c1think\u25b7")
 # An opening bracket counts when what follows it can begin a value; in a sentence it seldom does.
 _OBJECT: Final = rf"(?={BLANK}*(?:[\"'\u201c}}#]|/[/*]|[\w$][\w$.\-]{{0,80}}{BLANK}*(?:[:\uff1a]|\Z)|\Z))"
 _ARRAY: Final = (
@@ -59,9 +66,17 @@ FENCE: Final = re.compile(r"(?:`{3,}|~{3,})[ \t]*[\w+.#\-]*")
 _TAIL: Final = re.compile(rf"{BLANK}*(?:`{{3,}}{BLANK}*)?(?:(?:{TOKENS.pattern}){BLANK}*){{0,20}}")
 
 
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+
+
+def readable(text: str) -> str:
+    """The text with each lone surrogate replaced: such a text is no Unicode and cannot be read, sent or printed."""
+    return _SURROGATES.sub("\ufffd", text)
+
+
 def trimmed(text: str) -> str:
     """The text without blanks and invisible characters at its ends."""
-    return text.strip(_BLANKS)
+    return text.strip(BLANKS)
 
 
 class Scan:
@@ -72,10 +87,23 @@ class Scan:
         count: How many there were.
         cut: The value in which the text ends.
         marred: JSON was written somewhere that cannot be read.
+        fails_last: The last of the values cannot be read, so that none before it is the answer.
         thought: Thoughts were left out.
     """
 
-    __slots__ = ("_floor", "_stop", "_turn", "around", "count", "cut", "marred", "text", "thought", "values")
+    __slots__ = (
+        "_floor",
+        "_stop",
+        "_turn",
+        "around",
+        "count",
+        "cut",
+        "fails_last",
+        "marred",
+        "text",
+        "thought",
+        "values",
+    )
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -98,12 +126,28 @@ class Scan:
         """The words around the values, up to the end of the model's turn, without thoughts and template tokens."""
         return trimmed(TOKENS.sub("", "".join(self.around[: self._turn])))
 
+    @property
+    def repeats(self) -> bool:
+        """Whether the truncated value begins like several equal ones before it: the model repeated its answer."""
+        if self.cut is None or self.count < _REPEATED or self.marred:
+            return False
+        texts = {each.text() for each in islice(reversed(self.values), _COMPARED)}
+        return len(texts) == 1 and texts.pop().startswith(self.cut.text())
+
+    @property
+    def announces(self) -> bool:
+        """Whether the words behind the last value say that the answer is to come: the value is an example."""
+        end = self.cut.start if self.cut else len(self.text)
+        behind = self.text[self.values[-1].end : end] if self.values else ""
+        return trimmed(behind)[-1:] in (":", "\uff1a") or _ANNOUNCED.search(behind) is not None
+
     def _forget(self, floor: int) -> None:
         self.values.clear()
         self.around: list[str] = []
         self.count = 0
         self.cut: Reading | None = None
         self.marred = False
+        self.fails_last = False
         self._turn: int | None = None
         self._floor = floor
 
@@ -118,9 +162,10 @@ class Scan:
             self._keep(reading.start, reading.end)
             self.values.append(reading)
             self.count += 1
+            self.fails_last = self.fails_last and not reading.evident
             return reading.end
         # A quote or bracket in a thought that nobody opened may have swallowed the thought's end.
-        swallowed = deque(_END_OF_THOUGHT.finditer(self.text, reading.start, reading.end), maxlen=1)
+        swallowed = deque(END_OF_THOUGHT.finditer(self.text, reading.start, reading.end), maxlen=1)
         if swallowed:
             return swallowed[0].start()
         if reading.outcome is Outcome.CUT or (
@@ -130,7 +175,7 @@ class Scan:
             return self._stop
         if reading.outcome is Outcome.BROKEN and not reading.evident:
             return reading.end
-        self.marred = True
+        self.marred = self.fails_last = True
         return self._beyond(reading)
 
     def _beyond(self, reading: Reading) -> int:
@@ -155,7 +200,7 @@ class Scan:
 
     def _on_open(self, mark: re.Match[str]) -> int:
         self.thought = True
-        close = _END_OF_THOUGHT.search(self.text, mark.end())
+        close = END_OF_THOUGHT.search(self.text, mark.end())
         if close is None:
             self._stop = mark.start()
             return self._stop

@@ -19,7 +19,7 @@ from tenacity import AsyncRetrying, RetryError, Retrying
 from ._abandon import abandon
 from ._adapter import Asking
 from ._exchange import TICK
-from .errors import DeadlineExceededError, OllamaError
+from .errors import DeadlineExceededError, OllamaError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Generator
@@ -203,7 +203,7 @@ def play(flow: Generator[Step, Any, T], ask: Callable[[Step], Any] = lambda step
             try:
                 result = ask(step) if isinstance(step, Asking) else step()
             except Exception as error:
-                step = flow.throw(error)
+                step = flow.throw(_throwable(error))
             else:
                 step = flow.send(result)
     except StopIteration as end:
@@ -256,11 +256,20 @@ async def aplay(flow: Generator[Step, Any, T]) -> T:
                 if inspect.isawaitable(result):
                     result = await result
             except Exception as error:
-                step = flow.throw(error)
+                step = flow.throw(_throwable(error))
             else:
                 step = flow.send(result)
     except StopIteration as end:
         return cast("T", end.value)
+
+
+def _throwable(error: Exception) -> Exception:
+    """The error as it can be raised inside a generator, which takes StopIteration for its own end."""
+    if not isinstance(error, StopIteration):
+        return error
+    stopped = UsageError("a hook or callback raised StopIteration. Catch it there, or give next() a default.")
+    stopped.__cause__ = error
+    return stopped
 
 
 def _awaited(strategy: Callable[[RetryCallState], Any]) -> Callable[[RetryCallState], Awaitable[Any]]:

@@ -5,17 +5,20 @@ Pure and cached per type. Knows Pydantic and the wire schema; knows no client, n
 
 from __future__ import annotations
 
-import collections.abc
 import functools
+import json
 import re
 import types
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, get_origin
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import pydantic
 import pydantic_core
-from typing_extensions import TypedDict
 
-from ._wire_schema import is_respelt, pydantic_schema, restored, restricted, restricts, wire_schema
+from ._deep import with_room
+from ._refused import core_nodes, refuse_known, refuse_unvalidated
+from ._shape import ENVELOPE, Shape, is_envelope
+from ._wire_schema import has_decimals, is_respelt, pydantic_schema, restored, restricted, restricts, wire_schema
 from .errors import UnsupportedResponseModelError
 
 if TYPE_CHECKING:
@@ -25,21 +28,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-ENVELOPE = "result"
-"""The only key of the object that is asked for where the type itself is no JSON object."""
-
 CACHED_TYPES = 512
 """How many types are kept ready; the least recently used is made anew."""
-
-_STREAMS = (
-    collections.abc.Iterable,
-    collections.abc.Iterator,
-    collections.abc.Generator,
-    collections.abc.AsyncIterable,
-    collections.abc.AsyncIterator,
-    collections.abc.AsyncGenerator,
-)
-_SHAPELESS = (Any, object)
 
 
 class Target(Generic[T]):
@@ -51,49 +41,53 @@ class Target(Generic[T]):
             `pydantic_schema`.
         wire: The schema that is sent to the server.
         enveloped: True when the answer is `{"result": ...}` because the type is no JSON object.
-        fields: Names a top-level object of this type may have.
-        echoable: True when a JSON Schema would validate as this type, so that an echo must be looked for.
+        shape: What answers of the type look like.
         restricted: True when the grammar restricts a string to choices or to a pattern of the user's.
     """
 
     __slots__ = (
         "_adapter",
-        "_envelope",
+        "_by_alias",
+        "_decimals",
         "_respelt",
         "_response_model",
-        "echoable",
         "enveloped",
-        "fields",
         "name",
         "restricted",
         "schema",
+        "shape",
         "wire",
     )
 
     def __init__(self, response_model: Any, level: Level = "schema") -> None:
         self.name = _name(response_model)
         self._response_model = response_model
-        _refuse_known(response_model, self.name)
+        refuse_known(response_model, self.name)
         try:
             self._adapter: pydantic.TypeAdapter[T] = pydantic.TypeAdapter(response_model)
+            refuse_unvalidated(self._adapter.core_schema, self.name)
             schema = pydantic_schema(self._adapter, level)
-        except (pydantic.errors.PydanticUserError, NameError, RecursionError) as error:
+        except (UnsupportedResponseModelError, RecursionError):
+            raise
+        except Exception as error:  # Pydantic's own, and whatever the type's hooks for its schema raise
             raise UnsupportedResponseModelError(
                 f"response_model={self.name}: Pydantic cannot {_what_failed(error)}: {_first_line(error)} "
                 "Give a type that can be written as JSON, such as a BaseModel, list[T], Literal or int."
             ) from error
         self.enveloped = not _is_object(schema, schema)
-        self._envelope: pydantic.TypeAdapter[Any] | None = None
+        # The schema names fields by their aliases; a model may accept names alone.
+        by_name = any(
+            _config(node).get("validate_by_alias") is False for _, node in core_nodes(self._adapter.core_schema)
+        )
+        self._by_alias: dict[str, Any] = {"by_alias": True} if by_name else {}
         if self.enveloped:
-            self._envelope = pydantic.TypeAdapter(_envelope_type(response_model))
             schema = _in_envelope(schema)
         self.schema = schema
         self._respelt = is_respelt(schema)
+        self._decimals = has_decimals(schema)
         self.wire = wire_schema(schema, level)
         self.restricted = level != "open" and restricted(schema)
-        root = _resolve(schema, schema)
-        self.fields = frozenset(cast("Mapping[str, Any]", root.get("properties") or {}))
-        self.echoable = not root.get("required")
+        self.shape = Shape(schema, enveloped=self.enveloped)
 
     def validate(self, text: str, *, strict: bool | None = None, context: Any = None) -> T:
         """The value that `text` holds.
@@ -106,14 +100,23 @@ class Target(Generic[T]):
         Raises:
             pydantic.ValidationError: Pydantic's own, with locations inside the user's type.
         """
-        if self._respelt:
+        if self._respelt or (self._decimals and _INEXACT.search(text)):
             text = self._in_own_spelling(text)
-        if self._envelope is None:
-            return self._adapter.validate_json(text, strict=strict, context=context)
+        content = self._content(text) if self.enveloped else text
+        return self._adapter.validate_json(content, strict=strict, context=context, **self._by_alias)
+
+    def _content(self, text: str) -> str:
+        """What is in the envelope, as it is written; the text itself where there is none."""
+        opening = _ENVELOPE.match(text)
+        if opening is None:
+            return text
         try:
-            return cast("T", self._envelope.validate_json(text, strict=strict, context=context)[ENVELOPE])
-        except pydantic.ValidationError:
-            return self._adapter.validate_json(_unwrapped(text), strict=strict, context=context)
+            value = pydantic_core.from_json(text)
+        except ValueError:
+            return text
+        if not is_envelope(value) or (not self.shape.fits(value[ENVELOPE]) and self.shape.fits(value)):
+            return text
+        return text[opening.end() : text.rindex("}")]
 
     @property
     def core_schema(self) -> Any:
@@ -132,20 +135,28 @@ class Target(Generic[T]):
     def own_value(self, value: Any) -> Any:
         """The parsed answer as the caller knows the type: out of the envelope, and in the type's own spelling."""
         own = self.own_spelling(value)
-        return own[ENVELOPE] if self.enveloped and _is_envelope(own) else own
+        return own[ENVELOPE] if self.enveloped and is_envelope(own) else own
 
     def own_spelling(self, value: Any) -> Any:
         """The parsed answer with its numbers and dicts as the type has them, however the wire schema asks for them."""
-        return restored(value, self.schema, self.schema) if self._respelt else value
+        if not (self._respelt or self._decimals):
+            return value
+        bare = self.enveloped and not is_envelope(value)
+        return restored(value, self.schema["properties"][ENVELOPE] if bare else self.schema, self.schema)
 
     def _in_own_spelling(self, text: str) -> str:
         """The same for a text; what is no JSON stays as it is, and so does its rejection."""
         try:
-            value = pydantic_core.from_json(text)
-        except ValueError:
+            value = json.loads(text, parse_float=Decimal) if self._decimals else pydantic_core.from_json(text)
+        except (ValueError, RecursionError):
             return text
         own = self.own_spelling(value)
         return text if own == value else pydantic_core.to_json(own, inf_nan_mode="constants").decode()
+
+
+_INEXACT = re.compile(r"[0-9.]{17}|[0-9][eE]")
+"""In the text of a number that a float may change."""
+_ENVELOPE = re.compile(rf'\s*\{{\s*"{ENVELOPE}"\s*:')
 
 
 def target_of(response_model: Any, level: Level = "schema") -> Target[Any]:
@@ -163,7 +174,7 @@ def target_of(response_model: Any, level: Level = "schema") -> Target[Any]:
     try:
         hash(key)
     except TypeError:
-        return Target(response_model, level)
+        return _made(response_model, level)
     return _cached(_Key(key, response_model), level)
 
 
@@ -185,7 +196,21 @@ class _Key:
 
 @functools.lru_cache(maxsize=CACHED_TYPES)
 def _cached(key: _Key, level: Level) -> Target[Any]:
-    return Target(key.response_model, level)
+    return _made(key.response_model, level)
+
+
+def _made(response_model: Any, level: Level) -> Target[Any]:
+    try:
+        return with_room(lambda: Target(response_model, level))
+    except RecursionError as error:
+        raise UnsupportedResponseModelError(
+            f"response_model={_name(response_model)}: it is nested too deeply for Pydantic, or without an end."
+        ) from error
+
+
+def _config(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    config = node.get("config")
+    return cast("Mapping[str, Any]", config) if isinstance(config, dict) else {}
 
 
 def _name(response_model: Any) -> str:
@@ -195,35 +220,16 @@ def _name(response_model: Any) -> str:
     return text if len(text) <= 120 else f"{text[:117]}..."
 
 
-def _refuse_known(response_model: Any, name: str) -> None:
-    """The mistakes whose own message would not help."""
-    origin = get_origin(response_model) or response_model
-    if origin in _STREAMS:
-        raise UnsupportedResponseModelError(
-            f"response_model={name}: answers are not streamed item by item; use list[T] to get all items at once."
-        )
-    if any(response_model is shapeless for shapeless in _SHAPELESS):
-        raise UnsupportedResponseModelError(f"response_model={name} says nothing about the answer; give a type.")
-    if isinstance(response_model, (str, bytes)):
-        raise UnsupportedResponseModelError(f"response_model={name} is a string; give the type itself.")
-    if isinstance(response_model, (types.FunctionType, types.BuiltinFunctionType, types.MethodType)):
-        raise UnsupportedResponseModelError(f"response_model={name} is a function; give a type.")
-    if isinstance(response_model, pydantic.BaseModel):
-        raise UnsupportedResponseModelError(
-            f"response_model is an instance of {type(response_model).__name__}; "
-            f"give the class: response_model={type(response_model).__name__}."
-        )
-    if isinstance(response_model, (list, tuple, dict, set)):
-        raise UnsupportedResponseModelError(f"response_model={name} is a value; give a type such as list[User].")
-
-
 def _what_failed(error: Exception) -> str:
     described = isinstance(error, pydantic.errors.PydanticInvalidForJsonSchema)
     return "describe it as JSON Schema" if described else "validate it"
 
 
 def _first_line(error: Exception) -> str:
-    line = str(error).strip().partition("\n")[0]
+    lines = [line.strip() for line in str(error).strip().splitlines()]
+    line = (
+        " ".join(lines) if isinstance(error, pydantic_core.SchemaError) else lines[0] if lines else type(error).__name__
+    )
     return line if line.endswith(".") else f"{line}."
 
 
@@ -247,26 +253,9 @@ def _is_object(schema: Mapping[str, Any], root: Mapping[str, Any], seen: frozens
     return schema.get("type") == "object"
 
 
-def _envelope_type(response_model: Any) -> Any:
-    return cast("Any", TypedDict)("Envelope", {ENVELOPE: response_model})
-
-
 def _in_envelope(schema: Mapping[str, Any]) -> dict[str, Any]:
     inner = {key: value for key, value in schema.items() if key != "$defs"}
     outer: dict[str, Any] = {"type": "object", "properties": {ENVELOPE: inner}, "required": [ENVELOPE]}
     if "$defs" in schema:
         outer["$defs"] = schema["$defs"]
     return outer
-
-
-def _unwrapped(text: str) -> str | bytes:
-    """What is in the envelope, or the text as it is when there is none."""
-    try:
-        value = pydantic_core.from_json(text)
-    except ValueError:
-        return text
-    return pydantic_core.to_json(value[ENVELOPE]) if _is_envelope(value) else text
-
-
-def _is_envelope(value: Any) -> bool:
-    return isinstance(value, dict) and list(cast("dict[str, Any]", value)) == [ENVELOPE]

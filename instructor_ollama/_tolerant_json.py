@@ -84,6 +84,8 @@ class Reading:
 
 
 _WORD: Final = r"[\w$+.\-@%]"
+_HASHTAG: Final = r"\#(?=\w)"
+"""What begins a word and no comment: behind the `#` of a comment there is a blank."""
 # A leading charset and no nested quantifiers: each alternative either matches or fails in time linear in what it looks
 # at, and what it looks at is consumed by this or the next token.
 _TOKEN: Final = re.compile(
@@ -91,7 +93,7 @@ _TOKEN: Final = re.compile(
       (?P<mark>[{{}}\[\],:\uff0c\uff1a])
     | (?P<string>"(?!"")[^"\\\x00-\x1f]*")
     | (?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?!{_WORD}))
-    | (?P<word>{_WORD}+)
+    | (?P<word>(?:{_HASHTAG})?{_WORD}+)
     | (?P<quote>\"\"\"|'''|["'\u201c])
     | (?P<invisible>[{INVISIBLE}]+)
     | (?P<line>(?://|\#)[^\n]*)
@@ -173,6 +175,7 @@ def read(source: str, start: int) -> Reading:
     inside = "AE" if source[start] == "[" else "OE"
     around = reading.around
     pos, comma, comma_edit = start + 1, 0, 0
+    commented = False
 
     while True:
         token = _TOKEN.match(source, pos)
@@ -189,6 +192,7 @@ def read(source: str, start: int) -> Reading:
                     return reading.stop(Outcome.CUT, len(source), inside)
                 pos = close + 2
             edits.append((at, pos, " ", _TRIVIA[kind]))
+            commented = kind != "invisible" and state in ("A0", "O0")
             continue
         symbol = "s"
         if kind == "mark":
@@ -199,14 +203,14 @@ def read(source: str, start: int) -> Reading:
             if symbol == ",":
                 comma, comma_edit = at, len(edits) - (source[at] in _WIDE)
         following = _STEP[state].get(symbol)
-        if following is None:
-            return reading.stop(Outcome.BROKEN, at, inside)
+        if following is None or (commented and following == "POP" and state in ("A0", "O0")):
+            return reading.stop(Outcome.BROKEN, at, inside)  # what held a comment alone may have held an answer
         if symbol == "s":
             reading.evident = reading.evident or kind in ("string", "quote")
             if kind == "quote":
-                pos, closed = _string(reading, at, token[kind])
-                if not closed:
-                    return reading.stop(Outcome.CUT, pos, inside)
+                pos, outcome = _string(reading, at, token[kind])
+                if outcome is not Outcome.WHOLE:
+                    return reading.stop(outcome, pos, inside)
             elif kind == "number":
                 if following == "OC":
                     edits.append((at, pos, f'"{token[kind]}"', "bare words"))
@@ -237,11 +241,15 @@ def read(source: str, start: int) -> Reading:
             following = _OPENED[following]
         elif symbol == ":":
             reading.evident = True
-        state = following
+        state, commented = following, False
 
 
-def _string(reading: Reading, at: int, quote: str) -> tuple[int, bool]:
-    """Read a string that is not plain, note how it is respelt, and say where it ends and whether it was closed."""
+def _string(reading: Reading, at: int, quote: str) -> tuple[int, Outcome]:
+    r"""Read a string that is not plain, note how it is respelt, and say where it ends and what came of it.
+
+    A backslash that no escape explains stands for itself, and then so do all others. Where others are escapes,
+    as in `C:\Users\temp` with single backslashes, the string is `BROKEN`: no reading of it is certain.
+    """
     source = reading.source
     body, closer, name = _QUOTES[quote]
     start = pos = at + len(quote)
@@ -251,10 +259,13 @@ def _string(reading: Reading, at: int, quote: str) -> tuple[int, bool]:
     end = pos + len(closer) if closed else len(source)
     content = source[start : pos if closed else end]
     names: list[str] = [name] if name else []
+    escaped = literal = False
 
     def respell(match: re.Match[str]) -> str:
+        nonlocal escaped, literal
         found, kind = match[0], match.lastgroup
         if kind == "fine":
+            escaped = escaped or not set(found[1::2]) <= {'"'}
             return found
         if kind == "inner":
             return '\\"'
@@ -265,13 +276,17 @@ def _string(reading: Reading, at: int, quote: str) -> tuple[int, bool]:
             return "'"
         names.append("escapes")
         if kind == "hex":
+            escaped = True
             return json.dumps(chr(int(found[2:], 16)))[1:-1]
         if found in ("\\", "\\'", "\\`"):  # alone it stands before a line break, or where the answer was cut
             return found[1:]
+        literal = True
         return "\\" + found
 
     respelt = _IN_STRING.sub(respell, content)
     if names:
         reading.edits.append((at, end, f'"{respelt}' + '"' * closed, names[0]))
         reading.edits += ((end, end, "", each) for each in dict.fromkeys(names[1:]))
-    return end, closed
+    if not closed:
+        return end, Outcome.CUT
+    return end, Outcome.BROKEN if escaped and literal else Outcome.WHOLE

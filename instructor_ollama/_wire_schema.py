@@ -19,8 +19,8 @@ from ._wire.finish import COMMENT, finished
 from ._wire.formats import FORMATS
 from ._wire.json_text import json_text
 from ._wire.regex import MAX_COUNT, translate
-from ._wire.spelling import FACTS, KEYS, MOST_KEYS, Level, is_respelt, restored, restricted, restricts
-from ._wire.values import ANY_TYPES, anything, can_say, enumeration, integer, is_plain, number
+from ._wire.spelling import FACTS, KEYS, MOST_KEYS, Level, has_decimals, is_respelt, restored, restricted, restricts
+from ._wire.values import ANY_TYPES, UNFINISHED, anything, can_say, enumeration, integer, is_plain, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AnnotatedJsonSchema",
     "Level",
+    "has_decimals",
     "is_respelt",
     "pydantic_schema",
     "restored",
@@ -74,6 +75,8 @@ _LIMITS: Final = (
 _WIDER: Final = 4
 _WIDER_BY: Final = 16
 """How far beyond its greatest length a string or list may go where Pydantic alone enforces that length."""
+_LONGEST_COUNT: Final = 128
+"""xgrammar, as Ollama calls it, refuses a pattern with a greater count: a length is not widened beyond it."""
 _LONGEST_CHOICE: Final = 256
 _MOST_FIRST_KEYS: Final = 8
 _MOST_LENGTHS: Final = 4
@@ -166,9 +169,25 @@ class _Writer:
             base = re.sub(r"[^A-Za-z0-9]", "", pointer.rpartition("/")[2]) or "root"
             name = next(name for name in _numbered(base) if name not in self.defs)
             self.names[pointer] = name
-            self.defs[name] = {}
+            self.defs[name] = {"type": sorted(self.kinds(target)), UNFINISHED: True}
             self.defs[name] = self.node(target)
         return {"$ref": f"#/$defs/{self.names[pointer]}"}
+
+    def kinds(self, schema: Any, seen: frozenset[str] = frozenset()) -> set[str]:
+        """The types that the values of a schema may have."""
+        node = self.expanded(schema)
+        pointer = cast("Schema", schema).get("$ref") if isinstance(schema, Mapping) else None
+        if pointer in seen:
+            return set()
+        branches = cast("list[Any]", node.get("anyOf") or node.get("oneOf") or [])
+        if branches:
+            if isinstance(pointer, str):
+                seen |= {pointer}
+            return {kind for branch in branches for kind in self.kinds(branch, seen)}
+        if "enum" in node or "const" in node:
+            return {_KIND_OF[type(value)] for value in node.get("enum", [node.get("const")])}
+        kind: Any = node.get("type") or next((_TELLING[key] for key in node if key in _TELLING), None)
+        return set(ANY_TYPES) if kind is None else {kind} if isinstance(kind, str) else set(kind)
 
     def resolve(self, pointer: str) -> Any:
         if not pointer.startswith("#"):
@@ -221,6 +240,8 @@ class _Writer:
         facts = _facts(schema)
         low, high = self.sizes(schema, "minLength", "maxLength")
         if "pattern" in schema:
+            if high is not None and not self.limits:
+                high = max(min(high, _LONGEST_COUNT), schema["maxLength"])
             if not self.open and (
                 pattern := _translated(_KNOWN_PATTERNS.get(schema["pattern"], schema["pattern"]), low, high)
             ):
@@ -369,6 +390,15 @@ class _Writer:
         return [str(value) for value in values] if all(type(value) in (str, int) for value in values) else []
 
 
+_KIND_OF: Final[dict[type, str]] = {
+    str: "string",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    type(None): "null",
+    list: "array",
+    dict: "object",
+}
 _TYPES: Final[dict[Any, Callable[[_Writer, Schema], Wire]]] = {
     "string": _Writer.string,
     "integer": _Writer.integer,
@@ -398,7 +428,8 @@ def _any_of(branches: Iterable[Wire]) -> Wire:
 
 
 def _tuple(nodes: list[Wire]) -> Wire:
-    return {"type": "array", "prefixItems": nodes} if nodes else enumeration([[]])
+    # xgrammar holds the number of a tuple's items only where it is stated.
+    return {"type": "array", "prefixItems": nodes, "minItems": len(nodes)} if nodes else enumeration([[]])
 
 
 def _is_anything(node: Wire) -> bool:

@@ -62,6 +62,7 @@ __all__ = [
     "UnsupportedFeatureError",
     "UnsupportedModeError",
     "UnsupportedResponseModelError",
+    "UnverifiedPromptWarning",
     "UsageError",
 ]
 
@@ -236,7 +237,7 @@ class ContextOverflowError(OllamaError):
 
 
 class PromptTruncatedError(OllamaError):
-    """The server cut the prompt without saying so.
+    """The server truncated the prompt silently.
 
     Attributes:
         context_length: The window in tokens; None when it could not be learnt.
@@ -274,3 +275,7 @@ class RemoteServerWarning(UserWarning):
 
 class IgnoredParameterWarning(UserWarning):
     """A parameter was given that Ollama drops without a word; the text says where it does work."""
+
+
+class UnverifiedPromptWarning(UserWarning):
+    """The server may have truncated the prompt, and it cannot be asked; mostly a proxy that serves only `/v1`."""

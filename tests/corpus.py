@@ -778,13 +778,11 @@ ALL: Final[ResponseTypes] = TUNED | HELD_OUT | BLIND | UNSEEN
 
 
 PARTLY_HELD: Final[dict[str, str]] = {
-    "pattern_search": "a pattern sought anywhere in a text: a grammar with it could not end before the model hits on it",
     "regex": "regular expressions nest, their grammar is not regular",
     "past": "held to a year from now, since the schema is kept",
     "json_any": "JSON nests; its first level is held",
     "quoted_name": "a name with quotation marks or backslashes",
     "ws_url": "the characters of a URL are held, not its greatest length",
-    "blind_pattern_strings": "a pattern sought anywhere in a text",
     "blind_patterns_and_paths": "regular expressions nest, their grammar is not regular",
     "blind_emails": "the length of an address and of its encoded parts is free",
     "calendar": "the length of an address and of its encoded parts is free",

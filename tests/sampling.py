@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 import pydantic
 from engines import EmbeddedEngine
 from servers import OllamaServer
+from xgrammar_engine import XGrammarEngine
 
 from instructor_ollama._stated import LIMITS
 from instructor_ollama._target import Target
@@ -42,7 +43,7 @@ def plain_schema(kind: Any, target: Target[Any]) -> dict[str, Any]:
 
 
 def sample(
-    server: OllamaServer | EmbeddedEngine,
+    server: OllamaServer | EmbeddedEngine | XGrammarEngine,
     name: str,
     target: Target[Any],
     schema: Mapping[str, Any],
@@ -69,7 +70,7 @@ def _outside_limits_alone(error: pydantic.ValidationError) -> bool:
 
 
 def _draw(
-    server: OllamaServer | EmbeddedEngine,
+    server: OllamaServer | EmbeddedEngine | XGrammarEngine,
     name: str,
     target: Target[Any],
     schema: Mapping[str, Any],

@@ -23,7 +23,7 @@ def modules() -> dict[str, Path]:
 
 PURE = {"errors"}
 WIRE = {"_wire", "_wire_schema"}
-READER = {"_answer", "_reply_scan", "_tolerant_json"}
+READER = {"_answer", "_echo", "_json_text", "_plain_text", "_reply_scan", "_shape", "_tolerant_json", "_words"}
 CORE = (
     {
         "_adapter",
@@ -31,15 +31,21 @@ CORE = (
         "_exchange",
         "_faults",
         "_guard",
+        "_known",
         "_mode",
         "_narrowing",
         "_notation",
         "_outcome",
         "_prompts",
         "_reading",
+        "_refused",
+        "_rejection",
         "_secrets",
         "_stated",
         "_target",
+        "_token_bounds",
+        "_truncation",
+        "_warnings",
         "errors",
         "events",
     }
@@ -58,17 +64,27 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_wire_schema": (WIRE, {"pydantic", "pydantic_core"}),
     **{name: ({"_wire"}, {"pydantic", "pydantic_core"}) for name in modules() if name.startswith("_wire/")},
     **dict.fromkeys(READER, (READER | PURE, {"jiter"})),
-    "_target": ({"_wire_schema", "errors"}, {"pydantic", "pydantic_core", "typing_extensions"}),
+    "_deep": (set(), set()),
+    "_refused": ({"errors"}, {"pydantic"}),
+    "_target": ({"_deep", "_refused", "_shape", "_wire_schema", "errors"}, {"pydantic", "pydantic_core"}),
     "_narrowing": (set(), set()),
     "_notation": ({"_narrowing"}, set()),
-    "_prompts": ({"_notation", "_target", "errors"}, {"pydantic", "pydantic_core"}),
+    "_prompts": ({"_notation", "_shape", "_target", "errors"}, {"pydantic", "pydantic_core"}),
     "_fault_table": ({"errors"}, set()),
     "_adapter": ({"_reading", "errors"}, set()),
-    "_guard": ({"_adapter", "_reading", "errors", "events"}, set()),
-    "_outcome": ({"_prompts", "_reading", "_secrets", "_target", "errors", "events"}, set()),
+    "_guard": ({"_adapter", "_known", "_reading", "_truncation", "_warnings", "errors", "events"}, set()),
+    "_known": ({"_token_bounds"}, set()),
+    "_token_bounds": (set(), set()),
+    "_truncation": ({"_known", "_token_bounds"}, set()),
+    "_warnings": (set(), set()),
+    "_outcome": ({"_prompts", "_reading", "_reply_scan", "_secrets", "_target", "errors", "events"}, set()),
     "_secrets": ({"_target"}, {"pydantic", "pydantic_core"}),
+    "_rejection": (
+        {"_answer", "_json_text", "_reply_scan", "_shape", "_target", "errors"},
+        {"pydantic", "pydantic_core"},
+    ),
     "_reading": (
-        {"_altered", "_answer", "_repetition", "_secrets", "_target", "errors", "events"},
+        {"_altered", "_answer", "_rejection", "_repetition", "_reply_scan", "_secrets", "_target", "errors", "events"},
         {"pydantic", "pydantic_core"},
     ),
     "_repetition": (set(), set()),
@@ -85,7 +101,10 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_clients/_content": ({"errors"}, set()),
     "_clients/_own": ({"_clients"}, set()),
     "_clients/_signature": ({"_clients", "errors"}, set()),
-    "_clients/openai": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"openai"}),
+    "_clients/openai": (
+        {"_adapter", "_clients", "_faults", "_reading", "_warnings", "errors", "events"},
+        {"openai"},
+    ),
     "_clients/ollama": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"ollama", "pydantic"}),
     "_types": ({"_prompts", "events", "retry"}, {"ollama", "openai", "tenacity", "typing_extensions"}),
     "_patch": (

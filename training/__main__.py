@@ -16,7 +16,8 @@ ABOUT = (
 def main() -> None:
     """Runs the step named on the command line, or all of them."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    parser.add_argument("step", nargs="?", choices=("all", "train", "export", "quality", "show"), default="all")
+    steps = ("all", "train", "export", "quality", "stamp", "show")
+    parser.add_argument("step", nargs="?", choices=steps, default="all")
     parser.add_argument("--folder", type=pathlib.Path, default=HERE / "runs", help="where the checkpoint is kept")
     parser.add_argument("--model", type=pathlib.Path, default=MODEL, help="the GGUF file to write or measure")
     parser.add_argument("--steps", type=int, help="batches to train on")
@@ -32,6 +33,11 @@ def main() -> None:
             for message in maker.conversation().messages:
                 print(f"<{message['role']}>\n{message['content']}")
             print()
+        return
+    if given.step == "stamp":
+        from .export import stamp
+
+        stamp(given.model)
         return
     if given.step in ("all", "train"):
         from .train import Settings, train

@@ -60,6 +60,15 @@ def prompt_fingerprint() -> str:
     return hashlib.sha256(json.dumps(texts, ensure_ascii=False).encode()).hexdigest()
 
 
+def stamp(path: pathlib.Path) -> None:
+    """Writes the fingerprint of today's prompt over the one in a file, of which nothing else changes."""
+    old = gguf.GGUFReader(path).fields[FINGERPRINT_KEY].contents().encode()
+    content = path.read_bytes()
+    if content.count(old) != 1:
+        raise ValueError(f"{path} does not hold its fingerprint once")
+    path.write_bytes(content.replace(old, prompt_fingerprint().encode()))
+
+
 def _refused(name: str) -> str:
     raise ValueError(f"{name} is refused")
 

@@ -162,7 +162,7 @@ class OllamaAdapter:
 
     __slots__ = ("_added", "_binding", "_options", "_request", "_timeout", "max_tokens", "native", "stop")
 
-    cuts_silently = False  # `truncate` and `shift` are off
+    truncates_silently = False  # every request says `truncate` and `shift`, through a wrapper of somebody else's too
 
     def __init__(self, binding: OllamaBinding, request: dict[str, Any], options: dict[str, Any]) -> None:
         self._binding = binding

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
@@ -13,6 +12,7 @@ import openai
 
 from .. import _faults
 from .._reading import Reply
+from .._warnings import callers_level
 from ..errors import IgnoredParameterWarning, OllamaError, RemoteServerWarning, UnsupportedFeatureError
 from ..events import Usage
 from . import MARK, Replacement
@@ -132,7 +132,7 @@ class OpenAIBinding:
                 f"base_url is {host}: documents would be sent to OpenAI and not to Ollama. Give the client "
                 'base_url="http://localhost:11434/v1".',
                 RemoteServerWarning,
-                stacklevel=_callers_level(),
+                stacklevel=callers_level(),
             )
 
     def check(self, kwargs: Mapping[str, Any]) -> None:
@@ -196,7 +196,7 @@ class OpenAIAdapter:
 
     __slots__ = ("_binding", "_request", "max_tokens", "native", "send", "stop")
 
-    cuts_silently = True  # /v1 knows no `truncate`
+    truncates_silently = True  # /v1 knows no `truncate`
 
     def __init__(self, binding: OpenAIBinding, request: dict[str, Any]) -> None:
         self._binding = binding
@@ -247,7 +247,7 @@ class OpenAIAdapter:
             usage,
             completion,
             "" if content else called_tools(getattr(message, "tool_calls", None)),
-            from_ollama=getattr(completion, "system_fingerprint", None) == "fp_ollama",
+            from_ollama=_from_ollama(getattr(completion, "system_fingerprint", None)),
             tokens=tokens_of(getattr(getattr(choice, "logprobs", None), "content", None)),
         )
 
@@ -326,16 +326,13 @@ def _warn_ignored(body: Mapping[str, Any]) -> None:
             warnings.warn(
                 f"extra_body[{name!r}] has no effect: Ollama drops it on /v1 without a word; {_IGNORED[name]}.",
                 IgnoredParameterWarning,
-                stacklevel=_callers_level(),
+                stacklevel=callers_level(),
             )
 
 
-def _callers_level() -> int:
-    """How far up the caller's own line is, so that Python shows a warning once for each place of the call."""
-    level, frame = 0, inspect.currentframe()
-    while frame is not None and frame.f_globals.get("__name__", "").startswith("instructor_ollama."):
-        level, frame = level + 1, frame.f_back
-    return level
+def _from_ollama(fingerprint: object) -> bool | None:
+    """Whether a reply is Ollama's own; None where a proxy may have left out what says so."""
+    return fingerprint == "fp_ollama" if fingerprint else None
 
 
 def _usage(usage: Any) -> Usage:

@@ -6,6 +6,7 @@ no trace: the core schema still knows, so that is where this asks.
 
 from __future__ import annotations
 
+import enum
 from collections import OrderedDict, deque
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pydantic import EncodedStr
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from .spelling import FACTS, FINITE, KEYS, respelt
+from .spelling import FACTS, FINITE, KEYS, MEMBERS, respelt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 ABSENT: Final = "x-wire-absent"
 """On a property: a dump may be without it."""
+NAMES: Final = "x-wire-names"
+"""On an object: names under which Pydantic accepts a field beside those in `properties`."""
 EMPTY: Final = "x-wire-empty"
 """On a property: its default is made by a factory of empty containers."""
 
@@ -121,6 +124,20 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
         version = schema.get("version")
         return _with(super().uuid_schema(schema), f"uuid{version}" if version else "uuid", {})
 
+    def enum_schema(self, schema: Any) -> JsonSchemaValue:
+        """Of a flag any sum of its members is a value; Pydantic tells the members alone."""
+        result = super().enum_schema(schema)
+        members: list[Any] = schema["members"]
+        if not issubclass(schema["cls"], enum.Flag) or not all(type(member.value) is int for member in members):
+            return result
+        told = "a sum of " + ", ".join(f"{member.value} ({member.name})" for member in members)
+        result.pop("enum", None)
+        result.pop("const", None)
+        whole = 0
+        for member in members:
+            whole |= member.value
+        return {**result, "type": "integer", "minimum": 0, "maximum": whole, MEMBERS: told}
+
     def dict_schema(self, schema: Any) -> JsonSchemaValue:
         result = super().dict_schema(schema)
         if "propertyNames" not in result and "patternProperties" not in result and "keys_schema" in schema:
@@ -136,6 +153,16 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
     def model_field_schema(self, schema: Any) -> JsonSchemaValue:
         return _field(super().model_field_schema(schema), schema)
 
+    def dataclass_args_schema(self, schema: Any) -> JsonSchemaValue:
+        """Without the fields that the constructor does not accept."""
+        fields = [field for field in schema["fields"] if field.get("init", True)]
+        accepted: Any = {**schema, "fields": fields}
+        result = super().dataclass_args_schema(accepted)
+        return self.with_names(result, {field["name"]: field for field in fields})
+
+    def typed_dict_schema(self, schema: Any) -> JsonSchemaValue:
+        return self.with_names(super().typed_dict_schema(schema), schema["fields"])
+
     def dataclass_field_schema(self, schema: Any) -> JsonSchemaValue:
         return _field(super().dataclass_field_schema(schema), schema)
 
@@ -145,7 +172,15 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
             path = _alias_path(field.get("validation_alias"))
             if path and name in result["properties"]:
                 _move(result, name, path)
-        return result
+        return self.with_names(result, schema["fields"])
+
+    def with_names(self, result: JsonSchemaValue, fields: Mapping[str, Any]) -> JsonSchemaValue:
+        """The same with the names that Pydantic accepts for the fields and that are not its properties."""
+        by_name = self.config.get("validate_by_name") or self.config.get("populate_by_name")
+        names = {step for field in fields.values() for step in _accepted(field.get("validation_alias"))}
+        names |= set(fields) if by_name else set()
+        more = sorted(names.difference(result.get("properties", ())))
+        return {**result, NAMES: more} if more else result
 
 
 def pydantic_schema(adapter: TypeAdapter[Any], level: Level = "schema") -> dict[str, Any]:
@@ -206,6 +241,14 @@ def _alias_path(alias: Any) -> list[str | int]:
         return []
     paths = cast("list[list[str | int]]", alias if isinstance(alias[0], list) else [alias])
     return [] if any(len(path) == 1 for path in paths) else paths[0]
+
+
+def _accepted(alias: Any) -> list[str]:
+    """The keys of an object under which Pydantic looks for a field of this alias."""
+    if not isinstance(alias, list) or not alias:
+        return [alias] if isinstance(alias, str) else []
+    paths = cast("list[list[str | int]]", alias if isinstance(alias[0], list) else [alias])
+    return [path[0] for path in paths if path and isinstance(path[0], str)]
 
 
 def _move(schema: dict[str, Any], name: str, path: list[str | int]) -> None:

@@ -58,7 +58,7 @@ class _Text:
     def at_depth(self, node: Wire) -> str:
         if "$ref" in node:
             target = self.defs[node["$ref"].rpartition("/")[2]]
-            return self.of(target) if target else _ANYTHING  # empty while it is being written: it holds itself
+            return self.of(target)
         if "anyOf" in node:
             return f"({'|'.join(map(self.of, node['anyOf']))})"
         if "enum" in node:

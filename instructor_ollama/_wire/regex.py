@@ -6,7 +6,7 @@ JSON writes for it, and no value is lost. What a converter cannot hold is widene
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from .charset import (
     ANY,
@@ -27,11 +27,10 @@ from .charset import (
 )
 from .parser import parse
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 MAX_COUNT: Final = 1999
 """Counts of 2000 are refused by the converter of 0.33, counts above end the runner of 0.24."""
+MAX_BEFORE: Final = 128
+"""Characters before what an unanchored pattern seeks; xgrammar, as Ollama calls it, refuses greater counts."""
 MAX_TEXT: Final = 8000
 """A longer pattern is dropped: the grammar's text is cut silently by 0.24."""
 _NO_ASCII: Final = complement(((0x20, 0x7E),))
@@ -58,20 +57,27 @@ def _cat(*items: Node) -> Node:
 
 
 def whole(node: Node) -> Node:
-    """What a whole string looks like in which a search for `node` succeeds; anchors are gone afterwards."""
+    """What a whole string looks like in which a search for `node` succeeds; anchors are gone afterwards.
+
+    What is sought begins within the first `MAX_BEFORE` characters: without an end, a model that does not come to it
+    could never stop.
+    """
     if isinstance(node, Alt):
         return Alt(tuple(whole(item) for item in node.items))
     items = node.items if isinstance(node, Cat) else (node,)
     anything = Rep(Chars(ANY), 0, None)
-    before = () if items and items[0] == Edge(start=True) else (anything,)
+    before = () if items and items[0] == Edge(start=True) else (Rep(Chars(ANY), 0, MAX_BEFORE),)
     after = () if items and items[-1] == Edge(start=False) else (anything,)
     return _cat(*before, _without_edges(node), *after)
 
 
-def _starts_at_edge(node: Node) -> bool:
+def _is_anywhere(node: Node) -> bool:
+    """Whether a search for `node` succeeds in every text, since it may be empty and is not held at both ends."""
     if isinstance(node, Alt):
-        return all(_starts_at_edge(item) for item in node.items)
-    return (node.items[0] if isinstance(node, Cat) and node.items else node) == Edge(start=True)
+        return any(_is_anywhere(item) for item in node.items)
+    items = node.items if isinstance(node, Cat) else (node,)
+    both = len(items) > 1 and (items[0], items[-1]) == (Edge(start=True), Edge(start=False))
+    return not both and width(node)[0] == 0
 
 
 def _with_one_of(node: Node) -> Node | None:
@@ -120,17 +126,20 @@ def _class_char(code: int) -> str:
     char = chr(code)
     if code < 0x80 and (char.isalnum() or char in " !#$%&'()*+,./:;<=>?@_`{|}~"):
         return char
-    return f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
+    # xgrammar knows no escape of eight digits.
+    return f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else char
 
 
-def _class(ranges: Iterable[tuple[int, int]]) -> str:
+def _class(ranges: Ranges) -> str:
     parts: list[str] = []
-    for low, high in ranges:
+    for low, high in minus(ranges, chars("-")):
         if high - low < 2:
             parts.extend(_class_char(code) for code in range(low, high + 1))
         else:
             parts.append(f"{_class_char(low)}-{_class_char(high)}")
-    return f"[{''.join(parts)}]"
+    # A hyphen stands last: xgrammar takes its escape for the end of a range.
+    hyphen = "-" if any(low <= ord("-") <= high for low, high in ranges) else ""
+    return f"[{''.join(parts)}{hyphen}]"
 
 
 def _escapes(ranges: Ranges) -> list[str]:
@@ -171,10 +180,10 @@ def _print(node: Node) -> str:
     if isinstance(node, Cat):
         return "".join(f"({_print(item)})" if isinstance(item, Alt) else _print(item) for item in node.items)
     if isinstance(node, Alt):
-        # An empty branch is written as a question mark.
+        # An empty branch is written as a count, as xgrammar reads it (see `_print_rep`).
         printed = [_print(item) for item in node.items]
         full = "|".join(dict.fromkeys(text for text in printed if text))
-        return full if "" not in printed else f"({full})?" if full else ""
+        return full if "" not in printed else f"({full}){{0,1}}" if full else ""
     if isinstance(node, Rep):
         return _print_rep(node)
     raise UnsupportedError("anchor")
@@ -191,7 +200,9 @@ def _print_rep(node: Rep) -> str:
     high = node.high if node.high is not None and node.high <= MAX_COUNT else None
     if (low, high) == (1, 1):
         return item
-    simple: dict[tuple[int, int | None], str] = {(0, None): "*", (1, None): "+", (0, 1): "?"}
+    # xgrammar takes a question mark behind a group with a repetition for one behind the group's first part.
+    once = "{0,1}" if item[0] == "(" else "?"
+    simple: dict[tuple[int, int | None], str] = {(0, None): "*", (1, None): "+", (0, 1): once}
     if (low, high) in simple:
         return item + simple[low, high]
     if high is None:  # two pieces: no converter has to know an open count
@@ -209,21 +220,15 @@ def translate(pattern: str, low: int = 0, high: int | None = None) -> str | None
     """
     try:
         parsed = parse(pattern)
-        found = _with_one_of(parsed)
-        if high is None and not (found or _starts_at_edge(parsed)):
-            return None  # it could not stop before the model hits on what is sought: the pattern would never let it end
-        node = found or whole(parsed)
+        if _is_anywhere(parsed):
+            return None
+        node = _with_one_of(parsed) or whole(parsed)
         shortest, longest = width(node)
         if shortest < low or longest is None or (high is not None and longest > high):
             node = bounded(node, low, high)
         text = _print(node)
     except (UnsupportedError, RecursionError):
         return None
-    unconstrained = _print(Rep(Chars(ANY), 0, None))
-    return (
-        None
-        if len(text) > MAX_TEXT or text in ("", unconstrained, unconstrained * 2)
-        else f"^({text})$"
-        if "|" in text
-        else f"^{text}$"
-    )
+    if len(text) > MAX_TEXT or text in ("", _print(Rep(Chars(ANY), 0, None))):
+        return None
+    return f"^({text})$" if "|" in text else f"^{text}$"

@@ -34,6 +34,8 @@ KEYS: Final = "x-wire-keys"
 ENTRIES: Final = "x-wire-entries"
 """On a list: it stands for a dict."""
 
+MEMBERS: Final = "x-wire-members"
+"""On an integer: of which numbers it is a sum, for the description, which Pydantic sets last."""
 FINITE: Final = "x-wire-finite"
 """On a number: an exponent must not make it infinite."""
 
@@ -71,6 +73,8 @@ def respelt(root: Node, level: Level) -> Node:
     every = list(_nodes(root))
     for node in every:
         _say_bounds(node)
+        if MEMBERS in node:
+            node["description"] = "; ".join(filter(None, (node.get("description"), node.pop(MEMBERS))))
     out = {id(node) for node in _reached([one for node in every for one in _ambiguous(node, root)], root)}
     for node in reversed(every):  # keys and items before the dicts that are made of them
         finite = node.pop(FINITE, False)
@@ -120,15 +124,22 @@ def _restricts(node: Mapping[str, Any]) -> bool:
 
 def _restored(value: Any, nodes: Sequence[Mapping[str, Any]], root: Mapping[str, Any]) -> Any:
     """The same for a value that any of the nodes may describe; all at once, so that unions inside unions stay cheap."""
-    found = _concrete(nodes, root)
+    found = _concrete(nodes, root, value)
+    if isinstance(value, Decimal):  # a number as it is written; Pydantic reads it as a float, a string digit by digit
+        return str(value) if any(map(_is_decimal, found)) else float(value)
     if isinstance(value, str):
         quoted = next((node for node in found if _is_quoted(node)), None)
-        return _number(value, quoted) if quoted and _DIGITS.fullmatch(value) else value
+        if quoted and _DIGITS.fullmatch(value):
+            return _number(value, quoted)
+        contents = [_schema(node["contentSchema"]) for node in found if _holds_json(node)]
+        return _restored_text(value, contents, root) if contents else value
     if isinstance(value, list):
         items = cast("list[Any]", value)
         inner = [_inner(node) for node in found if ENTRIES in node]
         if inner and all(isinstance(item, dict) and item.keys() == {"key", "value"} for item in items):
-            return {_key(item["key"]): _restored(item["value"], inner, root) for item in items}
+            entries = {_key(item["key"]): _restored(item["value"], inner, root) for item in items}
+            if len(entries) == len(items):  # one key with two values is no dict; Pydantic rejects the list
+                return entries
         return [_restored(one, [_item(node, at) for node in found], root) for at, one in enumerate(items)]
     if isinstance(value, dict):
         pairs = cast("dict[str, Any]", value).items()
@@ -136,8 +147,20 @@ def _restored(value: Any, nodes: Sequence[Mapping[str, Any]], root: Mapping[str,
     return value
 
 
-def _concrete(nodes: Sequence[Mapping[str, Any]], root: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The nodes with references followed and unions opened, each once."""
+def _restored_text(text: str, nodes: Sequence[Mapping[str, Any]], root: Mapping[str, Any]) -> str:
+    """The same for JSON that is written into a string (`pydantic.Json`)."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    own = _restored(value, nodes, root)
+    return text if own == value else json.dumps(own, ensure_ascii=False)
+
+
+def _concrete(
+    nodes: Sequence[Mapping[str, Any]], root: Mapping[str, Any], value: Any = None
+) -> list[Mapping[str, Any]]:
+    """The nodes with references followed and unions opened, each once, without those whose tag is not the value's."""
     found: dict[int, Mapping[str, Any]] = {}
     waiting = list(nodes)
     while waiting:
@@ -148,7 +171,32 @@ def _concrete(nodes: Sequence[Mapping[str, Any]], root: Mapping[str, Any]) -> li
         waiting += [*node.get("anyOf", ()), *node.get("oneOf", ())]
         if "$ref" in node:
             waiting.append(_schema(root.get("$defs", {}).get(node["$ref"].removeprefix("#/$defs/"))))
-    return [node for node in found.values() if "type" in node]
+    typed = [node for node in found.values() if "type" in node or _is_decimal(node)]
+    if len(typed) < 2 or not isinstance(value, dict):
+        return typed
+    return [node for node in typed if not _is_of_other_tag(node, cast("Node", value))]
+
+
+def _is_decimal(node: Mapping[str, Any]) -> bool:
+    return cast("Node", node.get(FACTS, {})).get("format") == "decimal"
+
+
+def has_decimals(root: Node) -> bool:
+    """Whether a number of the answer may have more digits than a float."""
+    return any(_is_decimal(node) for node in _nodes(root))
+
+
+def _is_of_other_tag(node: Mapping[str, Any], value: Node) -> bool:
+    """Whether a property that tells the branches of a union apart says that the value belongs to another one."""
+    for name, inner in cast("Node", node.get("properties", {})).items():
+        tags = [inner["const"]] if "const" in inner else inner.get("enum")
+        if tags is not None and name in value and value[name] not in tags:
+            return True
+    return False
+
+
+def _holds_json(node: Mapping[str, Any]) -> bool:
+    return node.get("contentMediaType") == "application/json" and "contentSchema" in node
 
 
 def _item(node: Mapping[str, Any], at: int) -> Node:
@@ -182,7 +230,8 @@ def _number(text: str, node: Mapping[str, Any]) -> float | str:
         whole = exact.adjusted() < _MOST_DIGITS and exact == exact.to_integral_value()
         return int(exact) if whole else text
     number = float(text)
-    return number if math.isfinite(number) else text
+    # What a float would round, such as the digits of a Decimal under a schema of its own, stays as it is written.
+    return number if math.isfinite(number) and Decimal(repr(number)) == Decimal(text) else text
 
 
 def _key(value: Any) -> str:

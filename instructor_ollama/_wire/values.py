@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     Wire = dict[str, Any]
 
 ANY_TYPES: Final = ("string", "number", "boolean", "null", "array", "object")
+UNFINISHED: Final = "x-wire-unfinished"
+"""On a definition that is still being written: it has nothing but the types of its values."""
 _LONGEST_ENUM: Final = 256
 _INT32: Final = 2**31 - 2
 _FAR: Final = (10**16 >> 32 << 32) + _INT32
@@ -129,7 +131,9 @@ def can_say(value: Any, node: Wire, defs: Mapping[str, Wire]) -> bool:
     """Whether the grammar lets a model write `value`; of containers, something of the kind."""
     if "$ref" in node:
         target = defs[node["$ref"].rpartition("/")[2]]
-        return not target or can_say(value, target, defs)  # empty while it is being written
+        if UNFINISHED in target and isinstance(value, dict):
+            return False  # an object that asked for itself would have no end
+        return can_say(value, target, defs)
     if "anyOf" in node:
         return any(can_say(value, branch, defs) for branch in node["anyOf"])
     if "enum" in node:

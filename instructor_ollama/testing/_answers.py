@@ -77,6 +77,7 @@ class FakeModel:
         remote_host: Set for a cloud model.
         memory: Bytes when it is loaded; None takes its size and a fifth.
         on_gpu: How much of it is in the GPU's memory, from 0 to 1.
+        digest: Of its weights and parameters; None makes one of the name.
     """
 
     name: str
@@ -92,6 +93,7 @@ class FakeModel:
     remote_host: str | None = None
     memory: int | None = None
     on_gpu: float = 1.0
+    digest: str | None = None
 
     @property
     def tagged(self) -> str:

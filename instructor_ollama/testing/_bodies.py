@@ -297,7 +297,7 @@ def _details(model: FakeModel) -> dict[str, Any]:
 
 
 def _digest(model: FakeModel) -> str:
-    return hashlib.sha256(model.tagged.encode()).hexdigest()
+    return hashlib.sha256((model.digest or model.tagged).encode()).hexdigest()
 
 
 def _now(later: float = 0) -> str:

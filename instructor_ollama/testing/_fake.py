@@ -15,7 +15,7 @@ from . import _bodies, _checks, _eras
 from ._answers import Answer, Error, FakeModel, Named, Raw
 from ._faults import FAULTS, Scene, fault
 from ._http import HttpServer, Request, Response
-from ._script import Cue, arrived, rendered, shared, text_of
+from ._script import Cue, arrived, counted, rendered, shared, text_of
 from ._store import ModelStore
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ class FakeOllama(ModelStore):
                 self._remember(self.requests, request)
             return _bodies.error_response(refused, _bodies.Form(path, asked.name, self.version))
         text = rendered(body)
-        estimate, window = len(text) // _bodies.PIECE + 1, self._window(asked)
+        estimate, window = counted(body), self._window(asked)
         if asked.native and body.get("truncate") is False:
             if estimate > window:
                 if not _is_probe(body):
@@ -208,7 +208,7 @@ class FakeOllama(ModelStore):
                 )
         if not _is_probe(body):
             self._remember(self.requests, request)
-        form = self._form(path, asked, text, arrived(estimate, window, self.version))
+        form = self._form(path, asked, text, arrived(body, window, self.version))
         if body.get("_debug_render_only"):
             return _bodies.json_response(_bodies.rendered(text, form))
         self._loaded[name] = asked.model or FakeModel(name), window
@@ -240,7 +240,7 @@ class FakeOllama(ModelStore):
             if given.name in ("out_of_memory", "load_failed", "load_timeout", "loading"):
                 self._loaded.pop(form.model, None)
             if given.name == "truncated":
-                form = self._narrowed(form, given.options.get("window"))
+                form = self._narrowed(form, given.options.get("window"), body)
             text = given.options.get("text") or self._cue.spoilt(body)
             scene = Scene(self.version, form.model, text, form.prompt_tokens, given.options)
             given = FAULTS[given.name].make(scene)
@@ -255,12 +255,12 @@ class FakeOllama(ModelStore):
             return _bodies.json_response(_counted(cast("Mapping[str, Any]", given), form.prompt_tokens))
         return _bodies.answer_response(given if isinstance(given, Answer) else Answer(text_of(given)), form)
 
-    def _narrowed(self, form: _bodies.Form, window: int | None) -> _bodies.Form:
+    def _narrowed(self, form: _bodies.Form, window: int | None, body: dict[str, Any]) -> _bodies.Form:
         """From here on the model's window is too small for this prompt."""
         kept = int(window or max(4, form.prompt_tokens // 2))
         self._windows[form.model] = kept
         self._loaded[form.model] = self._loaded[form.model][0], kept
-        return dataclasses.replace(form, prompt_tokens=arrived(form.prompt_tokens, kept, self.version))
+        return dataclasses.replace(form, prompt_tokens=arrived(body, kept, self.version))
 
     def _settle(self) -> None:
         """Nothing listens while a refused connection is next in the script."""

@@ -9,6 +9,7 @@ from typing import Any, Union, cast
 
 from . import _checks, _eras
 from ._answers import Answer, Error, Named, Raw
+from ._bodies import PIECE
 from ._examples import example_text
 
 Script = Union[Sequence[Any], Callable[[dict[str, Any]], Any]]
@@ -90,15 +91,44 @@ def rendered(body: Mapping[str, Any]) -> str:
     for message in cast("list[dict[str, Any]]", body.get("messages") or []):
         content = message.get("content")
         parts = cast("list[dict[str, Any]]", content) if isinstance(content, list) else [{"text": content}]
-        lines.append(f"[{message.get('role')}] {' '.join(str(part.get('text', '')) for part in parts)}")
+        texts = [str(part.get("text", "")) for part in parts]
+        lines.append(f"[{message.get('role')}] {' '.join([*texts, *filter(None, [message.get('thinking')])])}")
     return "\n".join(lines)
 
 
-def arrived(tokens: int, window: int, version: str) -> int:
-    """How many tokens of a prompt the model sees: newer servers cut one that is too long to half the window."""
+def arrived(body: Mapping[str, Any], window: int, version: str) -> int:
+    """How many tokens of a prompt the model sees.
+
+    Whole messages are dropped first, the oldest first, all but system messages and the last one; what does not fit
+    then loses its oldest tokens, or about half of the window's on newer servers.
+    """
+    messages = _split(cast("list[dict[str, Any]]", body.get("messages") or []))
+    tokens = counted(body)
+    dropped = 0
+    while tokens > window and dropped < len(messages) - 1:
+        dropped += 1
+        kept = [one for one in messages[:dropped] if one.get("role") == "system"] + messages[dropped:]
+        tokens = counted({"messages": kept})
     if tokens <= window:
         return tokens
     return window // 2 + 3 if _eras.has(version, "llama-server") else window
+
+
+def counted(body: Mapping[str, Any]) -> int:
+    """The tokens of a whole prompt."""
+    return len(rendered(body)) // PIECE + 1
+
+
+def _split(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The messages, each part of a content list as one of its own, as the server takes them."""
+    found: list[dict[str, Any]] = []
+    for message in messages:
+        content = message.get("content")
+        if isinstance(content, list):
+            found += ({**message, "content": [part]} for part in cast("list[Any]", content))
+        else:
+            found.append(message)
+    return found
 
 
 def shared(one: str, other: str) -> int:

@@ -1,0 +1,258 @@
+"""`Shape`: what the answers of a type look like from outside, so that an answer is told from what stands beside it.
+
+Pure; made of a type's JSON Schema. Nothing is validated here: a value that fits may still be rejected by Pydantic.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+Node = dict[str, Any]
+
+ENVELOPE: Final = "result"
+"""The only key of the object that is asked for where the type itself is no JSON object."""
+
+FACTS, ENTRIES, NAMES = "x-wire", "x-wire-entries", "x-wire-names"
+"""Where `pydantic_schema` keeps that a string is of a format, a list stands for a dict, a field has further names."""
+
+_KINDS: Final = {"integer": "number", "dict": "object", "list": "array", "str": "string", "NoneType": "null"} | dict(
+    dict.fromkeys(("int", "float"), "number"), bool="boolean"
+)
+_OBJECTS: Final = frozenset(("object", "any"))
+_ANYTHING: Final[Node] = {}
+_SAID_BY: Final = ({"object", "array", "null"}, {"object", "array"})
+"""Kinds of which no scalar is, and of which no null is."""
+_TEXT_FORMATS: Final = (None, "binary", "password")
+_LOOKED_AT: Final = 64
+"""Items of a list or dict by which it is told whether it looks like the type."""
+_NESTED: Final = ("properties", "patternProperties", "$defs")
+_ITEMS: Final = ("items", "additionalProperties")
+
+
+class Shape:
+    """The outside of a type.
+
+    Attributes:
+        enveloped: The answer is asked for as `{"result": ...}`.
+        names: The names that a top-level object of the type may have.
+        kinds: JSON's names for what a value of the type may be, numbers alike; "any" where anything may come.
+        text: A string of any content is a value of the type.
+        choices: The strings that are values of the type, where these alone are.
+        complete: Each object of the type has a field that must be there, so that a stranger does not pass for it.
+    """
+
+    __slots__ = (
+        "_has_optional",
+        "_kinds",
+        "_opened",
+        "_root",
+        "_top",
+        "choices",
+        "complete",
+        "enveloped",
+        "kinds",
+        "names",
+        "text",
+    )
+
+    def __init__(self, schema: Mapping[str, Any], *, enveloped: bool) -> None:
+        self._root = cast("Node", schema)
+        self._opened: dict[int, list[Node]] = {}
+        self._kinds: dict[int, frozenset[str]] = {}
+        self.enveloped = enveloped
+        top: Node = schema["properties"][ENVELOPE] if enveloped else self._root
+        self._top = self._branches(top)
+        self.kinds = frozenset(kind for node in self._top for kind in self._kinds[id(node)])
+        self.names = frozenset(name for node in self._top for name in _names(node))
+        self.text = any(_is_text(node) for node in self._top)
+        strings = [node for node in self._top if "string" in self._kinds[id(node)]]
+        chosen = [value for node in strings for value in _values(node) if isinstance(value, str)]
+        self.choices = frozenset(chosen if all(map(_values, strings)) else ())
+        objects = [node for node in self._top if "object" in self._kinds[id(node)]]
+        self.complete = bool(objects) and all(node.get("required") for node in objects)
+        self._has_optional = any(_is_optional(node) for node in _all_nodes(self._root))
+
+    @property
+    def required(self) -> list[str]:
+        """The fields that must be there, where the type is one kind of object; else none."""
+        return list(self._top[0].get("required", ())) if len(self._top) == 1 else []
+
+    def fits(self, value: Any) -> bool:
+        """Whether a parsed value looks like one of the type. Scalars are alike, since Pydantic converts them."""
+        return self._fits(value, self._top)
+
+    def unanswered(self, value: Any) -> tuple[str | int, ...] | None:
+        """Where an object stands in a parsed answer that has none of the fields that are asked for there."""
+        if not self._has_optional or not isinstance(value, (dict, list)):
+            return None
+        pending: list[tuple[tuple[str | int, ...], object, list[Node]]] = [((), value, self._top)]
+        while pending:
+            path, found, nodes = pending.pop()
+            if isinstance(found, dict):
+                held = cast("Node", found)
+                of = [node for node in nodes if not self._kinds[id(node)].isdisjoint(_OBJECTS)]
+                if of and held and not any(_has_field(node, held) for node in of):
+                    return path
+                steps: Iterable[tuple[str | int, object]] = held.items()
+            else:
+                of, steps = nodes, enumerate(cast("list[object]", found))
+            pending += [
+                ((*path, step), one, self._children(of, step)) for step, one in steps if isinstance(one, (dict, list))
+            ]
+        return None
+
+    def top(self) -> list[Node]:
+        """The schemas of which one describes a value of the type."""
+        return self._top
+
+    def below(self, nodes: list[Node], step: str | int) -> list[Node]:
+        """The schemas of what stands at a key or number of a value that `nodes` describe."""
+        return self._children(nodes, step)
+
+    def _fits(self, value: Any, nodes: list[Node]) -> bool:
+        kinds = {kind for node in nodes for kind in self._kinds[id(node)]}
+        if "any" in kinds:
+            return True
+        if isinstance(value, dict):
+            held = cast("Node", value)
+            return any(self._is_of(node, held) for node in nodes if "object" in self._kinds[id(node)])
+        if isinstance(value, list):
+            items = cast("list[Any]", value)
+            lists = [node for node in nodes if "array" in self._kinds[id(node)]]
+            if not lists:
+                return False
+            first = max(len(node.get("prefixItems", ())) for node in lists)
+            below = self._children(lists, first)  # what is behind the positions of tuples is all of one type
+            return all(self._fits_kind(one, self._children(lists, at)) for at, one in enumerate(items[:first])) and all(
+                self._fits_kind(one, below) for one in items[first : first + _LOOKED_AT]
+            )
+        return not kinds <= _SAID_BY[value is None]
+
+    def _is_of(self, node: Node, held: Node) -> bool:
+        if _is_open(node):
+            return all(
+                self._fits_kind(one, self._children([node], key)) for key, one in islice(held.items(), _LOOKED_AT)
+            )
+        return _has_field(node, held) if held else _may_be_empty(node)
+
+    def _fits_kind(self, value: Any, below: list[Node]) -> bool:
+        """Whether a value inside is of the right kind; what is inside of it is not looked at."""
+        kinds = {kind for node in below for kind in self._kinds[id(node)]}
+        if "any" in kinds or not below:
+            return True
+        if isinstance(value, dict):
+            held = cast("Node", value)
+            return any(
+                "object" in self._kinds[id(node)] and (not held or _is_open(node) or _has_field(node, held))
+                for node in below
+            )
+        if isinstance(value, list):
+            return "array" in kinds
+        return not kinds <= _SAID_BY[value is None]
+
+    def _children(self, nodes: list[Node], step: str | int) -> list[Node]:
+        found: list[Node] = []
+        for node in nodes:
+            if isinstance(step, int):
+                prefix: list[Any] = node.get("prefixItems", [])
+                below: Any = prefix[step] if step < len(prefix) else node.get("items")
+            elif ENTRIES in node:  # a dict that is asked for as a list and came as an object
+                below = node["items"]["properties"]["value"]
+            else:
+                below = node.get("properties", {}).get(step, node.get("additionalProperties"))
+            if isinstance(below, dict):
+                key = id(cast("object", below))  # of the schema, which lives as long as this
+                if key not in self._opened:
+                    self._opened[key] = self._branches(cast("Node", below))
+                found += self._opened[key]
+        return found
+
+    def _branches(self, node: Node) -> list[Node]:
+        """The node with references followed and unions opened, each once."""
+        found: dict[int, Node] = {}
+        waiting = [node]
+        while waiting:
+            one = waiting.pop(0)
+            if id(one) in found:
+                continue
+            found[id(one)] = one
+            self._kinds.setdefault(id(one), frozenset(_kinds_of(one)))
+            waiting += [*one.get("anyOf", ()), *one.get("oneOf", ()), *one.get("allOf", ())]
+            if "$ref" in one:
+                waiting.append(self._root.get("$defs", {}).get(one["$ref"].removeprefix("#/$defs/"), _ANYTHING))
+        unions = ("anyOf", "oneOf", "allOf", "$ref")
+        return [one for one in found.values() if not any(key in one for key in unions)]
+
+
+def is_envelope(value: object) -> bool:
+    """Whether a parsed value is the envelope and nothing else."""
+    return isinstance(value, dict) and list(cast("Node", value)) == [ENVELOPE]
+
+
+def kind_of(value: object) -> str:
+    """JSON's name for what a parsed value is, numbers alike."""
+    return _KINDS.get(type(value).__name__, "any")
+
+
+def _values(node: Node) -> list[Any]:
+    return [node["const"]] if "const" in node else list(node.get("enum", ()))
+
+
+def _kinds_of(node: Node) -> set[str]:
+    values = _values(node)
+    if values:
+        return {kind_of(value) for value in values}
+    stated: Any = node.get("type", "any")
+    names = cast("list[str]", stated) if isinstance(stated, list) else [cast("str", stated)]
+    kinds = {_KINDS.get(name, name) for name in names}
+    return kinds | {"object"} if ENTRIES in node else kinds | {"string"} if FACTS in node else kinds
+
+
+def _is_text(node: Node) -> bool:
+    """Whether a string of any content is a value of the node."""
+    if "string" not in _kinds_of(node) or _values(node) or "pattern" in node or "contentMediaType" in node:
+        return False
+    return node.get("type") == "string" and node.get("format") in _TEXT_FORMATS
+
+
+def _names(node: Node) -> Iterator[str]:
+    yield from node.get("properties", ())
+    yield from node.get(NAMES, ())
+
+
+def _is_open(node: Node) -> bool:
+    """Whether any key is one of the node's."""
+    return ENTRIES in node or "type" not in node or not node.get("properties")
+
+
+def _has_field(node: Node, held: Mapping[str, Any]) -> bool:
+    return _is_open(node) or any(name in held for name in _names(node))
+
+
+def _is_optional(node: Node) -> bool:
+    return bool(node.get("properties")) and not node.get("required")
+
+
+def _may_be_empty(node: Node) -> bool:
+    """Whether `{}` says something: no field must be there, and none has a default that could be written instead."""
+    fields = cast("dict[str, Any]", node.get("properties", {})).values()
+    return not node.get("required") and not any(isinstance(one, dict) and "default" in one for one in fields)
+
+
+def _all_nodes(root: Node) -> Iterator[Node]:
+    pending: list[Any] = [root]
+    while pending:
+        node = pending.pop()
+        if not isinstance(node, dict):
+            continue
+        one = cast("Node", node)
+        yield one
+        for key in _NESTED:
+            pending += cast("dict[str, Any]", one.get(key) or {}).values()
+        for key in ("anyOf", "oneOf", "allOf", "prefixItems"):
+            pending += one.get(key, ())
+        pending += (one.get(key) for key in _ITEMS)
