@@ -223,6 +223,8 @@ ENDS_IN = {
     "no_images": errors.CapabilityError,
     "context_overflow": errors.ContextOverflowError,
     "schema_refused": errors.OllamaError,
+    "schema_refused_by_mlx": errors.OllamaError,
+    "format_unavailable": errors.OllamaError,
     "no_v1": errors.EndpointNotFoundError,
     "forbidden": errors.OllamaError,
     "bad_gateway": errors.ServerBusyError,
