@@ -144,10 +144,12 @@ class Exchange(Generic[T]):
         self._free = free
         self._opening = _prompts.with_schema(messages, _schema_text(target, rules.schema_prompt))
         self._schema_key = ("schema", model, target)
-        held = rules.constrain != "json" and not rules.known.holds(*self._schema_key)
+        constrained = not rules.known.holds("format", model)
+        held = rules.constrain != "json" and constrained and not rules.known.holds(*self._schema_key)
         self._draft = Draft(
             messages=self._opening,
             schema=target.wire if held else None,
+            constrained=constrained,
             temperature=0.0 if "temperature" in free else None,
         )
         self._started = time.monotonic()
@@ -304,7 +306,12 @@ class Exchange(Generic[T]):
                     "%s: the server refuses the schema of %s; asking for any JSON", self._model, self._target.name
                 )
                 self._rules.known.note(*self._schema_key)
-                draft.schema = None
+                draft.schema, draft.logprobs = None, False
+                return None, 0.0
+            if draft.constrained and _faults.refuses_format(fault):
+                logger.info("%s: the server enforces no format; asking without", self._model)
+                self._rules.known.note("format", self._model)
+                draft.schema, draft.logprobs, draft.constrained = None, False, False
                 return None, 0.0
             if _faults.is_loop_guard(fault):  # said so since 0.34; before, a reply just ended (F2)
                 return Reply("", "", None, Usage(), fault, "the model repeated itself and was stopped"), 0.0

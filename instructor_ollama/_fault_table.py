@@ -51,9 +51,11 @@ RUNNER = r"^(?:model runner has unexpectedly stopped|an error was encountered wh
 SCHEMA = (
     r"invalid JSON schema in format|failed to load model vocabulary required for format|unable to create sampling "
     r"context|JSON schema conversion failed|failed to parse grammar|Failed to initialize samplers|invalid format: |"
-    r"Unrecognized schema"
+    r"Unrecognized schema|invalid structured output grammar"
 )
 """What says that the grammar cannot be made of the schema: the same request without one may succeed."""
+FORMAT = "structured output is unavailable"
+"""What the MLX back end says without its grammar library: the same request without any format may succeed."""
 IN_FRONT = (408, 425, 502, 503, 504, *range(520, 531))
 """Statuses of proxies and tunnels that get no answer from what is behind them."""
 _NAMED = (401, 402, 403, 404, 405, 407, 408, 425, 429, 499)
@@ -104,6 +106,13 @@ FAULTS = (
         OllamaError,
         "the server's grammar cannot hold this schema: {detail}. Use patch(client, constrain=\"json\"), which sends no "
         "schema to the grammar, or a simpler type.",
+    ),
+    Fault(
+        "structured output is unavailable",
+        (501,), FORMAT,
+        OllamaError,
+        "the MLX back end enforces no schema for {model!r}: {detail}. Its xgrammar library was not found: reinstall "
+        "Ollama, or use a GGUF model.",
     ),
     Fault(
         "registry.ollama.ai/library/llama2:latest does not support tools",

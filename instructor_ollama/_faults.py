@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from ._fault_table import FAILED, FAULTS, IN_FRONT, LOG, RUNNER, SCHEMA, UNREACHABLE
+from ._fault_table import FAILED, FAULTS, FORMAT, IN_FRONT, LOG, RUNNER, SCHEMA, UNREACHABLE
 from .errors import EndpointNotFoundError, OllamaError, ServerBusyError, ServerNotRunningError
 
 if TYPE_CHECKING:
@@ -28,6 +28,11 @@ _HEAD, _TAIL = 1500, 500
 that servers give are short, and some of the table's patterns take the square of the length."""
 _CHOICES, _LISTED = 3, 8
 """How many names are offered for one that is not installed, and how many of those installed are listed."""
+
+
+def refuses_format(fault: OllamaError) -> bool:
+    """Whether the server has said that it enforces nothing, not even JSON; the same request without may succeed."""
+    return fault.status_code == 501 and _says(FORMAT, fault.detail)
 
 
 def refuses_schema(fault: OllamaError) -> bool:

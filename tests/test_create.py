@@ -239,8 +239,9 @@ def test_a_callers_temperature_is_never_touched(serve, connect):
         error_of(500, "invalid JSON schema in format"),
         error_of(400, '{"error":{"code":400,"message":"JSON schema conversion failed:\\nx"}}'),
         error_of(400, '{"error":{"message":"Failed to initialize samplers: failed to parse grammar"}}'),
+        error_of(400, "invalid structured output grammar: EBNF parser error at line 1, column 135"),
     ],
-    ids=["0.24", "0.33", "0.33 grammar"],
+    ids=["0.24", "0.33", "0.33 grammar", "MLX"],
 )
 def test_a_refused_schema_steps_down_at_once_and_is_remembered(refusal, serve, connect):
     server = serve(refusal, JASON)
@@ -249,6 +250,15 @@ def test_a_refused_schema_steps_down_at_once_and_is_remembered(refusal, serve, c
     assert [request.body["response_format"]["type"] for request in server.requests] == ["json_schema", "json_object"]
     client.create(response_model=User)
     assert server.requests[2].body["response_format"] == {"type": "json_object"}
+
+
+@pytest.mark.parametrize("constrain", ["schema", "limits", "json"])
+def test_a_server_without_a_grammar_is_asked_without_any_format(constrain, serve, connect):
+    server = serve(error_of(501, "structured output is unavailable"), JASON)
+    client = connect(server, constrain=constrain)
+    for _ in range(2):
+        assert client.create(response_model=User, max_retries=0) == User(name="Jason", age=25)
+    assert ["response_format" in request.body for request in server.requests] == [True, False, False]
 
 
 def test_constrain_json_sends_no_schema(serve, connect):

@@ -121,15 +121,16 @@ def test_json(look):
 @pytest.mark.parametrize(
     ("model", "says"),
     [
-        (FakeModel("m", format="safetensors"), "MLX back end does not hold"),
-        (FakeModel("m:1b-cloud", size=0, remote_host="https://ollama.com"), "cloud does not hold"),
+        (FakeModel("m", format="safetensors"), r"MLX back end before Ollama 0\.33\.1 does not enforce"),
+        (FakeModel("m:1b-cloud", size=0, remote_host="https://ollama.com"), "cloud does not enforce"),
         (FakeModel("m", size=10**15), r"1000000.0 GB and .* of memory is free"),
         (FakeModel("m", on_gpu=0.25), "75% in main memory"),
     ],
 )
 def test_what_could_be_better(model, says, look, monkeypatch):
     monkeypatch.setattr(_survey, "free_memory", lambda host: (10**9, 10**10))
-    with FakeOllama([JASON], models=[model], context_length=131_072) as fake:
+    version = "0.33.0" if model.format == "safetensors" else "0.34.4"
+    with FakeOllama([JASON], models=[model], context_length=131_072, version=version) as fake:
         if model.size == 10**15:
             fake.answers = [fault("out_of_memory")]
         status, said = look(fake)

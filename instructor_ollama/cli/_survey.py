@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_PORT = 11434
+MLX_ENFORCES = (0, 33, 1)
+"""The first version whose MLX back end has a grammar."""
 PATIENCE = 10.0
 """Seconds that each of these small requests may take."""
 
@@ -35,6 +37,7 @@ class Model:
         window: Tokens that a `/v1` call gets; None where nothing tells it.
         memory: Bytes while it is loaded, else None.
         on_gpu: The share of that in the GPU's memory, from 0 to 1; None when it is not loaded.
+        enforces_schemas: Whether its back end has a grammar; the MLX back end has one since Ollama 0.33.1.
     """
 
     name: str
@@ -48,11 +51,7 @@ class Model:
     window: int | None = None
     memory: int | None = None
     on_gpu: float | None = None
-
-    @property
-    def enforces_schemas(self) -> bool:
-        """Whether its back end has a grammar that holds a schema."""
-        return self.back_end == "GGUF"
+    enforces_schemas: bool = True
 
     @property
     def chats(self) -> bool:
@@ -103,7 +102,7 @@ def survey(host: str) -> Survey:
             found.problem = f"something answers at {host}, but not Ollama.{_proxy_of(host)}"
             return found
         rows = cast("list[dict[str, Any]]", ask(host, "/api/tags").get("models") or [])
-        found.models = [_model(host, row) for row in rows]
+        found.models = [_model(host, row, numbers_of(found.version)) for row in rows]
         look_at_windows(found)
     except (OSError, ValueError, http.client.HTTPException) as error:
         found.problem = _why(host, error)
@@ -163,7 +162,7 @@ def free_memory(host: str) -> tuple[int, int] | None:
         return None
 
 
-def _model(host: str, row: Mapping[str, Any]) -> Model:
+def _model(host: str, row: Mapping[str, Any], version: tuple[int, ...]) -> Model:
     details = cast("dict[str, Any]", row.get("details") or {})
     weights = f"{details.get('parameter_size') or ''} {details.get('quantization_level') or ''}".strip()
     model = Model(str(row.get("name")), size=int(row.get("size") or 0), weights=weights)
@@ -174,6 +173,7 @@ def _model(host: str, row: Mapping[str, Any]) -> Model:
     told = cast("dict[str, Any]", shown.get("details") or details)
     remote = shown.get("remote_host") or row.get("remote_host") or re.search(r"[:-]cloud$", model.name)
     model.back_end = "cloud" if remote else "MLX" if told.get("format") == "safetensors" else "GGUF"
+    model.enforces_schemas = model.back_end == "GGUF" or (model.back_end == "MLX" and version >= MLX_ENFORCES)
     model.capabilities = list(cast("list[str]", shown.get("capabilities") or row.get("capabilities") or []))
     info = cast("dict[str, Any]", shown.get("model_info") or {})
     model.trained = info.get(f"{info.get('general.architecture')}.context_length") or details.get("context_length")

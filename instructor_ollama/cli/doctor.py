@@ -177,8 +177,10 @@ def _advice(diagnosis: Diagnosis, model: Model | None) -> Iterable[str]:
     if model is None:
         return
     if not model.enforces_schemas:
-        held = "Ollama's cloud does not" if model.back_end == "cloud" else "the MLX back end does not"
-        yield f"{held} hold answers to the schema: expect more re-asks, or use a GGUF model."
+        first = ".".join(map(str, _survey.MLX_ENFORCES))
+        no_grammar = {"cloud": "Ollama's cloud does not", "MLX": f"the MLX back end before Ollama {first} does not"}
+        remedy = "use a GGUF model" if model.back_end == "cloud" else "update Ollama"
+        yield f"{no_grammar[model.back_end]} enforce the schema: expect more re-asks, or {remedy}."
     if model.window is not None and model.window <= ROOMY and model.window < (model.trained or 0):
         wider = min(WIDER, model.trained or WIDER)
         cut = "leaves no room for a document" if model.window < FEW else "cuts longer prompts without a word"
@@ -268,7 +270,7 @@ def _row(model: Model) -> tuple[str, ...]:
 def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
     """The same as data."""
     server = {"host": diagnosis.survey.host, "version": diagnosis.survey.version, "problem": diagnosis.survey.problem}
-    models = [{**dataclasses.asdict(one), "enforces_schemas": one.enforces_schemas} for one in diagnosis.survey.models]
+    models = [dataclasses.asdict(one) for one in diagnosis.survey.models]
     memory = None if diagnosis.memory is None else {"free": diagnosis.memory[0], "total": diagnosis.memory[1]}
     return {
         "works": diagnosis.works,

@@ -86,6 +86,9 @@ def _by_era(status: int, old: str, new: str) -> Callable[[Scene], Error]:
     return lambda scene: Error(status, old if scene.is_old else new)
 
 
+_XGRAMMAR = "EBNF parser error at line 1, column 135: Invalid character class"
+
+
 def _refused_schema(scene: Scene) -> Error:
     reason = "Field 'json_schema': \"json_schema\": JSON schema conversion failed:\nunrecognized type wat"
     return Error(500, "invalid JSON schema in format") if scene.is_old else Error(400, nested(400, reason))
@@ -164,6 +167,11 @@ FAULTS: dict[str, Row] = {
     ),
     "context_overflow": Row("the prompt is too long, and the server says so", _too_long),
     "schema_refused": Row("the grammar cannot hold the schema", _refused_schema),
+    "schema_refused_by_mlx": Row(
+        "the grammar of the MLX back end cannot hold the schema",
+        _said(400, f"invalid structured output grammar: {_XGRAMMAR}"),
+    ),
+    "format_unavailable": Row("the MLX back end has no grammar", _said(501, "structured output is unavailable")),
     # in front of the server, and behind it
     "no_v1": Row("there is no such path", _raw(404, "404 page not found", "text/plain")),
     "forbidden": Row("the Host or Origin is not accepted", _raw(403, "", "text/plain")),
