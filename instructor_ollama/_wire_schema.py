@@ -18,6 +18,7 @@ from ._wire.facts import ABSENT, EMPTY, AnnotatedJsonSchema, pydantic_schema
 from ._wire.finish import COMMENT, finished
 from ._wire.formats import FORMATS
 from ._wire.json_text import json_text
+from ._wire.limits import Limited, has_limits, limited_numbers
 from ._wire.regex import MAX_COUNT, translate
 from ._wire.spelling import FACTS, KEYS, MOST_KEYS, Level, has_decimals, is_respelt, restored, restricted, restricts
 from ._wire.values import ANY_TYPES, UNFINISHED, anything, can_say, enumeration, integer, is_plain, number
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
 __all__ = [
     "AnnotatedJsonSchema",
     "Level",
+    "Limited",
     "has_decimals",
+    "has_limits",
     "is_respelt",
+    "limited_numbers",
     "pydantic_schema",
     "restored",
     "restricted",
