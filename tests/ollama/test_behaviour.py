@@ -251,7 +251,7 @@ def _runners(server: OllamaServer) -> list[int]:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to find the runner")
 def test_a_runner_that_dies_costs_one_retry(random_model, ollama_server):
     # Long enough that the runner is in the middle of it; the grammars of the old converter are slow with such counts.
-    least = 300 if ollama_server.version < "0.3" else 900
+    least = 300 if ollama_server.version < "0.3" else 500
     told: list[events.Event] = []
     killers: list[threading.Timer] = []
 
