@@ -73,7 +73,8 @@ class Source:
             words = " ".join(_LETTERS.sub(" ", value).casefold().split())
             return bool(words) and (f" {words} " in self._words or (_is_number(value) and self.states(Decimal(value))))
         if isinstance(value, list):
-            return all(self.states(item) for item in cast("list[Any]", value))
+            items = cast("list[Any]", value)
+            return bool(items) and all(self.states(item) for item in items)
         return False
 
 

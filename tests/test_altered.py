@@ -130,7 +130,7 @@ TEXT = "The oak is 450 years old, cost 1,234.56 euros on 1998-07-04 and 4 July 2
         (450, True), (450.0, True), (-450, True), (45, False), (1234.56, True), ("1234.56", True), (Decimal("1234.56"), True),
         (True, False), (None, False), ({"a": 450}, False), ("Old Tom", True), ("old-tom", True), ("Old", True), ("Ol", False),
         ("", False), ("1998-07-04", True), ("1998-07-04T10:00:00", True), ("2031-07-04", True), ("2020-01-01", False),
-        (["sea", "sun"], True), (["sea", "moon"], False), ([], True),
+        (["sea", "sun"], True), (["sea", "moon"], False), ([], False),
     ],
 )  # fmt: skip
 def test_what_the_messages_state(value: Any, there: bool) -> None:
@@ -163,6 +163,7 @@ def rejected(**values: Any) -> pydantic.ValidationError:
         ("called Old Tom by Eve", {"name": "Old Tom"}, {"name": "Eve"}, None),
         ("tags: sea, sun", {"tags": ["sea", "sun"]}, {"tags": ["sea"]}, "tags"),
         ("by Turing", {"authors": ["Turing"]}, {"authors": ["Turing", "Church"]}, "authors"),
+        ("about the sea", {"authors": []}, {"authors": ["ocean", "water"]}, None),  # nothing was left out
         ("by Turing and Church", {"authors": ["Turing"]}, {"authors": ["Turing", "Church"]}, None),
         ("the car is yellow", {"color": "yellow"}, {"color": "red"}, "color"),
         ("the car is RED", {"color": "RED"}, {"color": "red"}, None),  # the same word
