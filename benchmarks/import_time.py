@@ -46,7 +46,7 @@ def main() -> None:
             "from instructor_ollama import patch, Mode",
         ),
         "own: and the first patch(client)": (
-            "import openai; client = openai.OpenAI(api_key='x')",
+            "import openai; client = openai.OpenAI(api_key='x', base_url='http://localhost:11434/v1')",
             "from instructor_ollama import patch, Mode; patch(client)",
         ),
         "import instructor_ollama alone": ("", "import instructor_ollama"),

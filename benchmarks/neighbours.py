@@ -1,4 +1,4 @@
-"""openai-python's and ollama-python's own test suites, on bare and on patched clients: what passes must pass on both.
+"""openai-python's and ollama-python's own tests, on bare clients and on patched ones: what passes must pass on both.
 
     git clone https://github.com/openai/openai-python && pip install -e ./openai-python and what its tests need
     python benchmarks/neighbours.py openai-python tests/lib tests/test_client.py

@@ -1,6 +1,6 @@
 """Many async calls at once against `FakeOllama`, one in ten with a fault: each must end in its own result or error.
 
-    python benchmarks/soak.py [--calls 10000] [--at-once 200]
+    python benchmarks/soak.py [--calls 10000] [--at-once 200] [--every 10]
 
 The server runs in a process of its own, so memory, sockets and tasks are the client's alone. Exits 1 when a call ended
 otherwise than it had to, or something was left behind.
@@ -50,6 +50,16 @@ KINDS = (
     ("no_v1", errors.EndpointNotFoundError),
     ("rate_limited", None),
     ("not_signed_in", errors.CloudError),
+    ("unavailable", None),
+    ("firewall", errors.OllamaError),
+    ("tunnel_down", None),
+    ("login_page", errors.EndpointNotFoundError),
+    ("cloud_failed", None),
+    ("no_subscription", errors.CloudError),
+    ("bad_gateway", None),
+    ("bad_name", errors.OllamaError),
+    ("empty", None),
+    ("forbidden", errors.OllamaError),
 )
 
 
@@ -58,12 +68,12 @@ class User(BaseModel):
     age: int
 
 
-def kind_of(number: int) -> tuple[str, type[BaseException] | None] | None:
-    """The fault of a call; None for nine calls in ten."""
-    return KINDS[number // 10 % len(KINDS)] if number % 10 == 0 else None
+def kind_of(number: int, every: int) -> tuple[str, type[BaseException] | None] | None:
+    """The fault of a call; None for all but one in `every`."""
+    return KINDS[number // every % len(KINDS)] if number % every == 0 else None
 
 
-def serve() -> None:
+def serve(every: int) -> None:
     """The server's process: its address goes out, the end of the input ends it."""
     met: set[int] = set()
 
@@ -71,7 +81,7 @@ def serve() -> None:
         found = re.search(r"call (\d+)\.", str(body["messages"]))
         number = int(found[1]) if found else -1
         text = f'{{"name": "call {number}", "age": {number}}}'
-        kind = kind_of(number)
+        kind = kind_of(number, every) if number > 0 else None
         if kind is None or number in met:
             met.discard(number)
             return text
@@ -105,8 +115,10 @@ def sockets() -> int:
     return found
 
 
-async def soak(url: str, calls: int, at_once: int) -> tuple[collections.Counter, list[str], list[tuple[float, int]]]:
-    """All calls, in ten rounds; how they ended, what was wrong, and MiB and Python objects after each round."""
+async def soak(
+    url: str, calls: int, at_once: int, every: int
+) -> tuple[collections.Counter, list[str], list[tuple[float, int]]]:
+    """All calls, in ten rounds; how they ended, what was wrong, MiB and Python objects after each round."""
     ended: collections.Counter = collections.Counter()
     wrong: list[str] = []
     memory: list[tuple[float, int]] = []
@@ -114,7 +126,7 @@ async def soak(url: str, calls: int, at_once: int) -> tuple[collections.Counter,
     config = RetryConfig(transient_wait=tenacity.wait_random(0, 0.02))
 
     async def one(number: int, client: openai.AsyncOpenAI) -> None:
-        kind = kind_of(number)
+        kind = kind_of(number, every)
         expected = None if kind is None else kind[1]
         call = client.chat.completions.create(
             model=f"m{number}" if kind and kind[0] == "schema_refused" else "m",
@@ -159,19 +171,20 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--calls", type=int, default=10_000)
     parser.add_argument("--at-once", type=int, default=200)
+    parser.add_argument("--every", type=int, default=10)
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.serve:
-        serve()
+        serve(given.every)
         return 0
-    command = [sys.executable, __file__, "--serve"]
+    command = [sys.executable, __file__, "--serve", "--every", str(given.every)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdin is not None
         assert server.stdout is not None
         url = server.stdout.readline().strip()
         before = sockets()
         started = time.monotonic()
-        ended, wrong, memory = asyncio.run(soak(url, given.calls, given.at_once))
+        ended, wrong, memory = asyncio.run(soak(url, given.calls, given.at_once, given.every))
         seconds = time.monotonic() - started
         gc.collect()
         left = sockets() - before

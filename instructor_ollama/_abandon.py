@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator
 
+_STREAMS = ("httpcore", "http.", "urllib3")
+"""Where the classes are defined that hold a socket as `_sock`."""
 _TRIES = 10
 _PAUSE = 0.01
 
 
 def abandon(thread: threading.Thread) -> None:
     """Shut down what a thread's call reads from or writes to; without one, the call runs to its timeout."""
+    if thread.ident is None:  # interrupted before it has started
+        return
     for _ in range(_TRIES):
         for found in _sockets(thread.ident):
             with contextlib.suppress(OSError):
@@ -30,12 +34,13 @@ def abandon(thread: threading.Thread) -> None:
             return
 
 
-def _sockets(ident: int | None) -> Iterator[socket.socket]:
+def _sockets(ident: int) -> Iterator[socket.socket]:
     """The sockets in the hands of the functions that a thread is in, the innermost first."""
-    frame: Any = sys._current_frames().get(ident or 0)  # pyright: ignore[reportPrivateUsage]  # documented under this name
+    frame: Any = sys._current_frames().get(ident)  # pyright: ignore[reportPrivateUsage]  # documented under this name
     while frame is not None:
         for value in tuple(frame.f_locals.values()):
-            for candidate in (value, getattr(value, "_sock", None)):  # httpcore's streams, and http.client's
-                if isinstance(candidate, socket.socket):
-                    yield candidate
+            stream = type(value).__module__.startswith(_STREAMS)  # no attribute of any other object is asked for
+            candidate = getattr(value, "_sock", None) if stream else value
+            if isinstance(candidate, socket.socket):
+                yield candidate
         frame = frame.f_back

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import logging
 import time
 from dataclasses import dataclass
@@ -57,6 +58,9 @@ WARMER = 0.4
 
 LISTING = 2.0
 """Seconds that a look at the installed models may take, once a model is missing."""
+
+MOST_NUMBERS = 1000
+"""Numbers of one answer that are compared with those of the messages."""
 
 LEFT_OVER = 1000
 """Connections that a client may have kept from before, as openai does; each one that is stale fails once."""
@@ -199,6 +203,11 @@ class Exchange(Generic[T]):
                     shown = str(altered) if not _secrets.is_secret(self._target) else f"{altered.path}: altered"
                     self._record(reply, seconds, mended, AnswerError(shown))
                     self._loosen()
+                    continue
+                path = self._shortened(reply)
+                if path:
+                    self._record(reply, seconds, mended, AnswerError(f"{path}: a number of the messages, shortened"))
+                    self._drop_limits()
                     continue
                 self._check_unchanged(reply)
             except (pydantic.ValidationError, AnswerError) as error:
@@ -377,6 +386,31 @@ class Exchange(Generic[T]):
         self._target = self._target.opened
         draft.schema = self._target.wire
 
+    def _shortened(self, reply: Reply) -> str:
+        """Where a valid answer has a number of the messages with digits left out to satisfy a limit; else nothing."""
+        if not self._target.limited or self._is_open or self._rules.constrain == "limits":
+            return ""
+        texts = _prompts.texts_of(self._asked)
+        numbers = itertools.islice(self._target.limited_numbers(parsed(reply.text)), MOST_NUMBERS)
+        unsaid = [one for one in numbers if not _stated.is_written(one.number, texts)]
+        found = _stated.shortened(unsaid, self._messages_source()) if unsaid else None
+        return "" if found is None else _altered.shown_path(found.path)
+
+    def _drop_limits(self) -> None:
+        """Begin again with a prompt and a grammar that know no limits of numbers; Pydantic goes on validating them."""
+        draft = self._draft
+        draft.logprobs = False
+        self._is_open = True
+        self._target = self._target.opened
+        self._opening = _prompts.with_schema(self._asked, _schema_text(self._target, self._rules.schema_prompt))
+        draft.messages = self._opening
+        draft.schema = self._target.wire if draft.schema is not None else None
+
+    def _messages_source(self) -> _stated.Source:
+        if self._source is None:
+            self._source = _stated.Source(_prompts.texts_of(self._asked))
+        return self._source
+
     def _check_unchanged(self, reply: Reply) -> None:
         """Raise where a valid answer changes a value, which the messages state, to fit its limits.
 
@@ -399,9 +433,7 @@ class Exchange(Generic[T]):
         """Keep the values of a rejected answer that the messages state; end the call when they come a second time."""
         if not isinstance(error, pydantic.ValidationError):
             return
-        if self._source is None:
-            self._source = _stated.Source(_prompts.texts_of(self._asked))
-        found = _stated.stated(error, self._source)
+        found = _stated.stated(error, self._messages_source())
         self.vetoed = self.vetoed or (bool(found) and found == self._stated_values)
         self._stated_values = found or self._stated_values
 

@@ -111,8 +111,8 @@ FAULTS = (
         "structured output is unavailable",
         (501,), FORMAT,
         OllamaError,
-        "the MLX back end of this server enforces no schema for {model!r}: {detail}. Its xgrammar library was not found: "
-        "reinstall Ollama, or use a GGUF model.",
+        "the MLX back end enforces no schema for {model!r}: {detail}. Its xgrammar library was not found: reinstall "
+        "Ollama, or use a GGUF model.",
     ),
     Fault(
         "registry.ollama.ai/library/llama2:latest does not support tools",

@@ -39,7 +39,7 @@ def rejected(target: Target[Any], model: str, attempts: list[Attempt], error: Ex
 
 
 def _lines(attempt: Attempt, error: Exception, target: Target[Any], stop: object) -> list[str]:
-    text, secret = readable(attempt.answer.strip()), _secrets.is_secret(target)
+    text, secret = readable(attempt.answer).strip(), _secrets.is_secret(target)
     if is_no_json(error) and not text:
         return ["- the answer is empty"]
     if is_no_json(error) and stop and attempt.finish_reason == "stop" and text[:1] in "{[":

@@ -62,7 +62,7 @@ def _parts(error: Any) -> tuple[Any, ...]:
     cause = error.__cause__
     if cause is not None and not _is_portable(cause):
         parts = _parts(cause)  # an error of openai's cannot be moved in one piece, but its parts can
-        cause = parts if _is_portable(parts) else _portable(cause)
+        cause = parts if _is_portable(parts) and _can_be_rebuilt(parts) else _portable(cause)
     return _classes(error), _portable(error.args), attributes, cause
 
 
@@ -86,6 +86,14 @@ def _is_portable(value: Any) -> bool:
     try:
         pickle.loads(pickle.dumps(value))  # noqa: S301 (our own bytes)
     except Exception:  # whatever an object of another library raises
+        return False
+    return True
+
+
+def _can_be_rebuilt(parts: tuple[Any, ...]) -> bool:
+    try:
+        rebuilt(*parts)
+    except TypeError:  # a class that is made with more than its `args`, such as Pydantic's ValidationError
         return False
     return True
 

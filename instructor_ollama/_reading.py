@@ -40,7 +40,7 @@ _REMEDIES = {
 
 _LOOP_REMEDY = (
     "If that is not meant, try another temperature, a frequency_penalty, a larger model, or a max_length on the field, "
-    "which is held; if it is, raise max_tokens or the context window."
+    "which ends the loop; if it is, raise max_tokens or the context window."
 )
 _SHOWN = 60
 

@@ -232,8 +232,8 @@ def _in_time(exchange: Exchange[Any], step: Step) -> Any:
         done.set()
 
     thread = threading.Thread(target=work, name="instructor_ollama request", daemon=True)
-    thread.start()
     try:
+        thread.start()
         in_time = done.wait(exchange.seconds_left)
     except BaseException:
         abandon(thread)

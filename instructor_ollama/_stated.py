@@ -8,12 +8,14 @@ replaced by another one that stands there too and is not merely a piece of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 if TYPE_CHECKING:
     import pydantic
+
+    from ._wire.limits import Limited
 
 LIMITS: Final = frozenset(
     (
@@ -28,6 +30,8 @@ LIMITS: Final = frozenset(
 _NUMBERS: Final = re.compile(r"[0-9]+(?:[.,'\u2019\u202f\u00a0 ][0-9]{3}(?![0-9]))*(?:[.,][0-9]+)?|[.,][0-9]+")
 _GROUPS: Final = re.compile(r"(?<=[0-9])[,'\u2019\u202f\u00a0 .](?=[0-9]{3}(?![0-9]))")
 _DATE: Final = re.compile(r"([0-9]{4})-[0-9]{2}-([0-9]{2})(?![0-9]).*")
+_LONGEST: Final = 400
+"""Digits of a number that is compared digit by digit."""
 _LETTERS: Final = re.compile(r"[\W_]+")
 
 
@@ -46,26 +50,31 @@ class Stated(NamedTuple):
 
 
 class Source:
-    """The texts of the user's messages, in which values are looked for."""
+    """The texts of the user's messages, in which values are looked for.
+
+    Attributes:
+        numbers: All numbers of the texts, without signs.
+    """
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._words = f" {' '.join(_LETTERS.sub(' ', ' '.join(texts)).casefold().split())} "
-        self._numbers = {number for text in texts for written in _NUMBERS.findall(text) for number in _read(written)}
+        self.numbers = {number for text in texts for written in _NUMBERS.findall(text) for number in _read(written)}
 
     def states(self, value: Any) -> bool:
         """Whether a value stands in the texts: a number as a number, a word as whole words, a list by its items."""
         if isinstance(value, bool) or value is None:
             return False
         if isinstance(value, (int, float, Decimal)):
-            return abs(Decimal(str(value))) in self._numbers
+            return abs(Decimal(str(value))) in self.numbers
         if isinstance(value, str):
             date = _DATE.fullmatch(value)
             if date:
-                return all(Decimal(part) in self._numbers for part in date.groups())
+                return all(Decimal(part) in self.numbers for part in date.groups())
             words = " ".join(_LETTERS.sub(" ", value).casefold().split())
             return bool(words) and (f" {words} " in self._words or (_is_number(value) and self.states(Decimal(value))))
         if isinstance(value, list):
-            return all(self.states(item) for item in cast("list[Any]", value))
+            items = cast("list[Any]", value)
+            return bool(items) and all(self.states(item) for item in items)
         return False
 
 
@@ -78,6 +87,47 @@ def stated(error: pydantic.ValidationError, source: Source) -> list[Stated]:
             return []
         found.append(Stated(tuple(one["loc"]), value, one["msg"]))
     return found
+
+
+def is_written(number: Decimal, texts: Iterable[str]) -> bool:
+    """Whether a number stands in a text as Python writes it; a quick test before `Source` reads all of them."""
+    written = re.compile(rf"(?<![0-9.,]){re.escape(format(abs(number), 'f'))}(?![0-9]|[.,][0-9])")
+    return any(written.search(text) for text in texts)
+
+
+def shortened(found: Iterable[Limited], source: Source) -> Limited | None:
+    """The first number of an answer that looks like one of the messages' with digits left out to satisfy a limit.
+
+    Such as 4 where the messages state 45 and five is the most, 45.99 where they state 45.999 and two decimals are
+    allowed, or 36 where they state 25 and it has to be a multiple of 12. A shift by two places or more is taken for
+    another unit, such as percent.
+    """
+    said = [(number, _digits(number)) for number in source.numbers]
+    for one in found:
+        number = abs(one.number)
+        if number in source.numbers:
+            continue
+        digits = _digits(number)
+        for other, others_digits in said:
+            signed = other.copy_sign(one.number)
+            if _is_shortened(number, digits, other, others_digits):
+                if not one.allows(signed):
+                    return one
+            elif one.is_multiple and not one.allows(signed) and one.allows(signed, multiples=False):
+                return one
+    return None
+
+
+def _digits(number: Decimal) -> str:
+    return format(number, "f").replace(".", "").lstrip("0") if number.adjusted() < _LONGEST else ""
+
+
+def _is_shortened(number: Decimal, digits: str, other: Decimal, others_digits: str) -> bool:
+    if not digits or not others_digits.startswith(digits):
+        return False
+    if digits.rstrip("0") == others_digits.rstrip("0"):
+        return abs(number.adjusted() - other.adjusted()) == 1
+    return True
 
 
 def changed_to_fit(answer: Any, rejected: Sequence[Stated], source: Source) -> Stated | None:

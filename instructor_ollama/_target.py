@@ -21,7 +21,9 @@ from ._shape import ENVELOPE, Shape, is_envelope
 from ._wire_schema import (
     has_decimals,
     has_integers,
+    has_limits,
     is_respelt,
+    limited_numbers,
     pydantic_schema,
     restored,
     restricted,
@@ -31,9 +33,9 @@ from ._wire_schema import (
 from .errors import UnsupportedResponseModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from ._wire_schema import Level
+    from ._wire_schema import Level, Limited
 
 T = TypeVar("T")
 
@@ -51,6 +53,7 @@ class Target(Generic[T]):
         wire: The schema that is sent to the server.
         enveloped: True when the answer is `{"result": ...}` because the type is no JSON object.
         shape: What answers of the type look like.
+        limited: True when a number of the type has limits.
         restricted: True when the grammar restricts a string to choices or to a pattern of the user's.
     """
 
@@ -62,6 +65,7 @@ class Target(Generic[T]):
         "_respelt",
         "_response_model",
         "enveloped",
+        "limited",
         "name",
         "restricted",
         "schema",
@@ -97,6 +101,7 @@ class Target(Generic[T]):
         self._decimals = has_decimals(schema)
         self._exact = self._decimals or has_integers(schema)
         self.wire = wire_schema(schema, level)
+        self.limited = has_limits(schema)
         self.restricted = level != "open" and restricted(schema)
         self.shape = Shape(schema, enveloped=self.enveloped)
 
@@ -139,9 +144,14 @@ class Target(Generic[T]):
         """Whether the grammar restricts the string at a path of the answer to choices or to a pattern of the user's."""
         return restricts(self.schema, path)
 
+    def limited_numbers(self, value: Any) -> Iterator[Limited]:
+        """The numbers of a parsed answer that have limits."""
+        bare = self.enveloped and not is_envelope(value)
+        return limited_numbers({ENVELOPE: value} if bare else value, self.schema)
+
     @property
     def opened(self) -> Target[T]:
-        """The same type with a grammar that alters no value: structure alone, numbers in quotes."""
+        """The same type with a grammar that alters no value, and a schema that states no limits of numbers."""
         return target_of(self._response_model, "open")
 
     def own_value(self, value: Any) -> Any:

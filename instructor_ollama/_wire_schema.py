@@ -18,6 +18,7 @@ from ._wire.facts import ABSENT, EMPTY, OWN, AnnotatedJsonSchema, pydantic_schem
 from ._wire.finish import COMMENT, finished
 from ._wire.formats import FORMATS
 from ._wire.json_text import json_text
+from ._wire.limits import Limited, has_limits, limited_numbers
 from ._wire.regex import MAX_COUNT, translate
 from ._wire.spelling import (
     FACTS,
@@ -39,9 +40,12 @@ if TYPE_CHECKING:
 __all__ = [
     "AnnotatedJsonSchema",
     "Level",
+    "Limited",
     "has_decimals",
     "has_integers",
+    "has_limits",
     "is_respelt",
+    "limited_numbers",
     "pydantic_schema",
     "restored",
     "restricted",

@@ -55,6 +55,12 @@ def _unknown(value: object) -> object:
     return _described(value) if isinstance(value, BaseException) else repr(value)
 
 
+def _jsonable(value: Any, bytes_mode: str) -> Any:
+    return pydantic_core.to_jsonable_python(
+        value, fallback=_unknown, inf_nan_mode="strings", bytes_mode=cast("Any", bytes_mode)
+    )
+
+
 def _plain(value: Any) -> Any:
     """A value of a record as JSON has it."""
     if isinstance(value, _Record):
@@ -63,10 +69,17 @@ def _plain(value: Any) -> Any:
         return [_plain(one) for one in cast("tuple[Any, ...]", value)]
     for bytes_mode in ("utf8", "base64"):
         with contextlib.suppress(ValueError):
-            return pydantic_core.to_jsonable_python(
-                value, fallback=_unknown, inf_nan_mode="strings", bytes_mode=cast("Any", bytes_mode)
-            )
+            try:
+                return _jsonable(value, bytes_mode)
+            except TypeError:
+                return _jsonable(_dumped(value), bytes_mode)
     return repr(value)
+
+
+def _dumped(value: Any) -> Any:
+    """The fields of an object of openai's older versions, whose serializers are built when they are first used."""
+    dump = getattr(value, "model_dump", None)
+    return repr(value) if dump is None else dump(mode="json")
 
 
 class _Record:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from instructor_ollama import errors
 from instructor_ollama._altered import Token, alteration, shown_path
-from instructor_ollama._stated import Source, changed_to_fit, stated
+from instructor_ollama._stated import Source, changed_to_fit, shortened, stated
 from instructor_ollama._target import Target
 
 
@@ -130,7 +130,7 @@ TEXT = "The oak is 450 years old, cost 1,234.56 euros on 1998-07-04 and 4 July 2
         (450, True), (450.0, True), (-450, True), (45, False), (1234.56, True), ("1234.56", True), (Decimal("1234.56"), True),
         (True, False), (None, False), ({"a": 450}, False), ("Old Tom", True), ("old-tom", True), ("Old", True), ("Ol", False),
         ("", False), ("1998-07-04", True), ("1998-07-04T10:00:00", True), ("2031-07-04", True), ("2020-01-01", False),
-        (["sea", "sun"], True), (["sea", "moon"], False), ([], True),
+        (["sea", "sun"], True), (["sea", "moon"], False), ([], False),
     ],
 )  # fmt: skip
 def test_what_the_messages_state(value: Any, there: bool) -> None:
@@ -163,6 +163,7 @@ def rejected(**values: Any) -> pydantic.ValidationError:
         ("called Old Tom by Eve", {"name": "Old Tom"}, {"name": "Eve"}, None),
         ("tags: sea, sun", {"tags": ["sea", "sun"]}, {"tags": ["sea"]}, "tags"),
         ("by Turing", {"authors": ["Turing"]}, {"authors": ["Turing", "Church"]}, "authors"),
+        ("about the sea", {"authors": []}, {"authors": ["ocean", "water"]}, None),  # nothing was left out
         ("by Turing and Church", {"authors": ["Turing"]}, {"authors": ["Turing", "Church"]}, None),
         ("the car is yellow", {"color": "yellow"}, {"color": "red"}, "color"),
         ("the car is RED", {"color": "RED"}, {"color": "red"}, None),  # the same word
@@ -262,3 +263,73 @@ def test_first_choices_are_asked_for_where_the_grammar_restricts_a_string(serve,
     assert ask(client, "x", response_model=Line).color == "red"
     assert ask(client, "x", response_model=Tree).age == 7
     assert ["logprobs" in request.body for request in server.requests] == [True, False]
+
+
+# A number of the messages, shortened ------------------------------------------------------------------------
+
+Stars = Annotated[int, Field(ge=1, le=5)]
+Cents = Annotated[Decimal, Field(max_digits=6, decimal_places=2)]
+Dozens = Annotated[int, Field(multiple_of=12)]
+Percent = Annotated[float, Field(ge=0, le=100)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+@pytest.mark.parametrize(
+    ("of", "text", "answer", "suspicious"),
+    [
+        (Stars, "45 stars", 4, True),
+        (Stars, "4 stars of 45 readers", 4, False),
+        (Stars, "in 2021 she gave it three", 3, False),
+        (Stars, "in 2021 she gave it two", 2, True),  # it costs a request and changes nothing
+        (Stars, "5.0 stars", 5, False),
+        (Stars, "four stars", 4, False),
+        (Cents, "45.999 euros", "45.99", True),
+        (Cents, "123456.78 euros", "1234.56", True),
+        (Cents, "1,234.50 euros", "1234.5", False),
+        (Cents, "1.234,50 euros", "1234.50", False),
+        (Percent, "1000.0 percent", 100.0, True),
+        (Share, "1.25", 0.125, True),
+        (Share, "25 percent", 0.25, False),
+        (Share, "-1.25", -0.125, True),
+        (Dozens, "25 eggs", 36, True),
+        (Dozens, "24 eggs", 24, False),
+        (Dozens, "three dozen", 36, False),
+        (int, "45 stars", 4, False),
+        (list[Stars], "45 and 3", [4, 3], True),
+        (dict[str, Stars], "45 and 3", {"a": 4}, True),
+        (Annotated[Stars, Field(description="x")] | None, "45", None, False),
+    ],
+)
+def test_a_number_that_lost_digits(of: Any, text: str, answer: Any, suspicious: bool) -> None:
+    target = Target(of)
+    numbers = list(target.limited_numbers({"result": answer} if target.enveloped else answer))
+    assert target.limited == (of is not int)
+    assert (shortened(numbers, Source([text])) is not None) == suspicious
+    assert list(target.limited_numbers(answer)) == numbers
+
+
+class Review(BaseModel):
+    stars: Stars
+
+
+def test_a_shortened_number_is_asked_for_without_limits(serve, connect):
+    server = serve('{"stars": 4}', '{"stars": "45"}', '{"stars": "45"}')
+    with pytest.raises(errors.RetriesExhaustedError, match="stars: Input should be less than or equal to 5, got 45"):
+        connect(server).create(response_model=Review, messages=[{"role": "user", "content": "45 stars"}])
+    prompts = [request.body["messages"][0]["content"] for request in server.requests]
+    assert [("1..5" in prompt) for prompt in prompts] == [True, False, False]
+
+
+def test_a_shortened_number_that_comes_again_is_taken(serve, connect):
+    server = serve('{"stars": 2}', '{"stars": "2"}')
+    extraction = connect(server).extract(
+        response_model=Review, messages=[{"role": "user", "content": "In 2021 two stars"}], max_retries=0
+    )
+    assert extraction.value == Review(stars=2)
+    assert len(extraction.attempts) == 2
+
+
+def test_limits_may_shorten_where_they_are_enforced(serve, connect):
+    server = serve('{"stars": 4}')
+    client = connect(server, constrain="limits")
+    assert client.create(response_model=Review, messages=[{"role": "user", "content": "45 stars"}]) == Review(stars=4)

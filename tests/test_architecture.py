@@ -103,7 +103,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "_repetition": (set(), set()),
     "_altered": (set(), set()),
-    "_stated": (set(), {"pydantic"}),
+    "_stated": ({"_wire"}, {"pydantic"}),
     "_faults": ({"_fault_table", "errors"}, set()),
     "_exchange": (CORE - {"_exchange"}, {"pydantic", "pydantic_core"}),
     "_abandon": (set(), set()),

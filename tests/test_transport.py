@@ -394,7 +394,7 @@ def test_a_timeout_is_shortened_part_by_part(given, expected):
 
 def test_a_deadline_closes_the_connection_and_leaves_no_thread(serve, connect):
     server = serve(fault("slow", text=JASON, seconds=30), JASON)
-    client = connect(server, retry_config=RetryConfig(deadline=0.3))
+    client = connect(server, retry_config=RetryConfig(deadline=1))
     with pytest.raises(errors.DeadlineExceededError):
         client.create(response_model=User)
     assert gone(server)
@@ -461,7 +461,7 @@ def test_a_deadline_under_trio(serve):
     async def main():
         http = openai.DefaultAsyncHttpxClient(verify=False)
         async with openai.AsyncOpenAI(base_url=server.base_url, api_key="x", http_client=http) as client:
-            create = patch(client, retry_config=RetryConfig(deadline=0.3)).chat.completions.create
+            create = patch(client, retry_config=RetryConfig(deadline=1)).chat.completions.create
             with pytest.raises(errors.DeadlineExceededError):
                 await create(model="m", messages=MESSAGES, response_model=User)
             return await create(model="m", messages=MESSAGES, response_model=User)

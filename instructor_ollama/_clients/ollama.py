@@ -142,7 +142,7 @@ class OllamaBinding:
         """The adapter of one call."""
         request = {name: value for name, value in kwargs.items() if value is not None}
         options = _options(request.get("options"))
-        native_messages(request["messages"])  # what has no form in Ollama's API is refused before anything is sent
+        native_messages(request.get("messages") or ())  # refuses, before anything is sent, what Ollama has no form for
         return OllamaAdapter(self, request, options), left_open("temperature" not in options, "think" not in request)
 
     def replacements(self, patch_copy: Callable[[Any], Any]) -> Iterator[Replacement]:  # noqa: ARG002 (no copies)

@@ -67,10 +67,10 @@ def respelt(root: Node, level: Level) -> Node:
     Args:
         root: What `AnnotatedJsonSchema` generates; changed in place.
         level: What the grammar enforces. "limits": numbers with bounds are encoded as digits in quotes. "open": all
-            numbers are, since the grammar's own rule for numbers has at most 16 digits.
+            numbers are, since the grammar's own rule for numbers has at most 16 digits, and none has a limit.
     """
     limits = level == "limits"
-    every = list(_nodes(root))
+    every = list(nodes_of(root))
     for node in every:
         _say_bounds(node)
         if MEMBERS in node:
@@ -78,6 +78,8 @@ def respelt(root: Node, level: Level) -> Node:
     out = {id(node) for node in _reached([one for node in every for one in _ambiguous(node, root)], root)}
     for node in reversed(every):  # keys and items before the dicts that are made of them
         finite = node.pop(FINITE, False)
+        if level == "open":
+            _drop_limits(node)
         if id(node) in out:
             continue
         if node.get("type") in ("number", "integer"):
@@ -93,7 +95,7 @@ def respelt(root: Node, level: Level) -> Node:
 
 def is_respelt(root: Node) -> bool:
     """Whether there is anything to restore in an answer."""
-    return any(ENTRIES in node or _is_quoted(node) for node in _nodes(root))
+    return any(ENTRIES in node or _is_quoted(node) for node in nodes_of(root))
 
 
 def restored(value: Any, node: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
@@ -103,16 +105,21 @@ def restored(value: Any, node: Mapping[str, Any], root: Mapping[str, Any]) -> An
 
 def restricted(root: Node) -> bool:
     """Whether the grammar restricts a string to choices, or to a pattern that is not that of a format."""
-    return any(_restricts(node) for node in _nodes(root))
+    return any(_restricts(node) for node in nodes_of(root))
 
 
 def restricts(root: Node, path: Sequence[str | int]) -> bool:
     """The same for the string at a path of an answer."""
+    return any(_restricts(node) for node in nodes_at(root, path))
+
+
+def nodes_at(root: Node, path: Sequence[str | int]) -> list[Mapping[str, Any]]:
+    """The nodes that may describe the value at a path of an answer; references are followed and unions opened."""
     found = _concrete([root], root)
     for step in path:
         inner = [_item(node, step) if isinstance(step, int) else _property(node, step) for node in found]
         found = _concrete(inner, root)
-    return any(_restricts(node) for node in found)
+    return found
 
 
 def _restricts(node: Mapping[str, Any]) -> bool:
@@ -183,12 +190,12 @@ def _is_decimal(node: Mapping[str, Any]) -> bool:
 
 def has_decimals(root: Node) -> bool:
     """Whether a number of the answer may have more digits than a float."""
-    return any(_is_decimal(node) for node in _nodes(root))
+    return any(_is_decimal(node) for node in nodes_of(root))
 
 
 def has_integers(root: Node) -> bool:
     """Whether a number of the answer may be an integer that no float is."""
-    return any(node.get("type") == "integer" for node in _nodes(root))
+    return any(node.get("type") == "integer" for node in nodes_of(root))
 
 
 def _nearest(number: Decimal, nodes: Sequence[Mapping[str, Any]]) -> float | int:
@@ -339,6 +346,16 @@ def _facts(node: Node, *, finite: bool) -> Node | None:
     return {"format": node["type"], **texts, **multiple, "decimal_places": 0 if whole else _PLACES}
 
 
+def _drop_limits(node: Node) -> None:
+    """So that the prompt does not state them either: a model that sees a limit makes a value fit."""
+    if node.get("type") in ("number", "integer"):
+        for name in (*_BOUNDS, "multipleOf"):
+            node.pop(name, None)
+    if cast("Node", node.get(FACTS, {})).get("format") == "decimal":
+        kept = {key: value for key, value in node[FACTS].items() if key in ("format", "stated", "allow_inf_nan")}
+        node[FACTS] = kept
+
+
 def _free(node: Node) -> Node | None:
     return None if "enum" in node or "const" in node else {"format": node["type"]}
 
@@ -369,7 +386,7 @@ _SINGLE: Final = ("items", "additionalProperties", "propertyNames", KEYS)
 """Where schemas stand in a schema; that of a JSON text is left out, since Pydantic reads what is in the string."""
 
 
-def _nodes(node: Node) -> Iterator[Node]:
+def nodes_of(node: Node) -> Iterator[Node]:
     yield node
     children: list[Any] = [node.get(key) for key in _SINGLE]
     for key in _NAMED:
@@ -378,7 +395,7 @@ def _nodes(node: Node) -> Iterator[Node]:
         children += node.get(key, ())
     for child in children:
         if isinstance(child, dict):
-            yield from _nodes(cast("Node", child))
+            yield from nodes_of(cast("Node", child))
 
 
 def _reached(starts: list[Node], root: Node) -> Iterator[Node]:
@@ -387,7 +404,7 @@ def _reached(starts: list[Node], root: Node) -> Iterator[Node]:
     seen: set[str] = set()
     waiting = list(starts)
     while waiting:
-        for node in _nodes(waiting.pop()):
+        for node in nodes_of(waiting.pop()):
             yield node
             name = str(node.get("$ref", "")).removeprefix("#/$defs/")
             if name in definitions and name not in seen:

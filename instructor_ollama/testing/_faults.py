@@ -169,11 +169,9 @@ FAULTS: dict[str, Row] = {
     "schema_refused": Row("the grammar cannot hold the schema", _refused_schema),
     "schema_refused_by_mlx": Row(
         "the grammar of the MLX back end cannot hold the schema",
-        lambda _: Error(400, f"invalid structured output grammar: {_XGRAMMAR}"),
+        _said(400, f"invalid structured output grammar: {_XGRAMMAR}"),
     ),
-    "format_unavailable": Row(
-        "the MLX back end has no grammar", lambda _: Error(501, "structured output is unavailable")
-    ),
+    "format_unavailable": Row("the MLX back end has no grammar", _said(501, "structured output is unavailable")),
     # in front of the server, and behind it
     "no_v1": Row("there is no such path", _raw(404, "404 page not found", "text/plain")),
     "forbidden": Row("the Host or Origin is not accepted", _raw(403, "", "text/plain")),

@@ -121,7 +121,8 @@ def test_every_kind_of_type_is_valid_at_once(talk, random_model, response_model)
         extraction = talk.extract(
             model=random_model, response_model=response_model, temperature=1.0, seed=seed, max_tokens=600, max_retries=0
         )
-        assert len(extraction.attempts) == 1
+        # A number at the limit of the grammar is asked for in another encoding.
+        assert [attempt for attempt in extraction.attempts[:-1] if "reaches the limit" not in str(attempt.error)] == []
         value = extraction.value
         assert TypeAdapter(response_model).validate_json(TypeAdapter(response_model).dump_json(value)) == value
 
@@ -165,7 +166,7 @@ def test_a_cut_prompt_is_noticed_and_a_wider_window_mends_it(talk, demo, ollama_
         {"role": "assistant", "content": "So it does."},
         {"role": "user", "content": "Who is it?"},
     ]
-    with pytest.raises(errors.PromptTruncatedError, match="cut the prompt") as caught:
+    with pytest.raises(errors.PromptTruncatedError, match="truncated the prompt") as caught:
         talk.create(model="narrow", response_model=User, messages=messages)
     assert caught.value.context_length == 256
     name = talk.inner.run(ensure_context(talk.client, "narrow", 2048))
@@ -250,7 +251,7 @@ def _runners(server: OllamaServer) -> list[int]:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to find the runner")
 def test_a_runner_that_dies_costs_one_retry(random_model, ollama_server):
     # Long enough that the runner is in the middle of it; the grammars of the old converter are slow with such counts.
-    least = 300 if ollama_server.version < "0.3" else 900
+    least = 300 if ollama_server.version < "0.3" else 500
     told: list[events.Event] = []
     killers: list[threading.Timer] = []
 
@@ -265,9 +266,9 @@ def test_a_runner_that_dies_costs_one_retry(random_model, ollama_server):
             killers[0].start()
 
     with face(Sync, ollama_server.base_url) as client:
-        patch(client.client)
+        patch(client.client, constrain="limits")
         client.create(model=random_model, response_model=User, max_tokens=300)
-        response_model = Annotated[list[int], Field(min_length=least)]
+        response_model = Annotated[list[bool], Field(min_length=least)]
         value = client.create(model=random_model, response_model=response_model, hooks=watch)
     killers[0].join()
     assert len(value) >= least

@@ -13,7 +13,7 @@ SOAK = Path(__file__).parents[2] / "benchmarks" / "soak.py"
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts sockets and memory in /proc")
 def test_every_call_ends_as_it_has_to():
-    command = [sys.executable, "-W", "error", str(SOAK), "--calls", "420", "--at-once", "50"]
+    command = [sys.executable, "-W", "error", str(SOAK), "--calls", "420", "--at-once", "50", "--every", "5"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "     0 ended otherwise than they had to" in done.stdout
