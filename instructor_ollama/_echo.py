@@ -33,6 +33,7 @@ _PLACES: Final = ("<", ".", "\u2026")
 _PLACEHOLDER: Final = re.compile(r"\s*(?:<\s*([\w \-]+?)\s*>|\.\.\.|\u2026)\s*")
 _HINTS: Final = ("type", "kind", "format")
 """In the name of a field: it may well ask for such a word."""
+_NUMBERS: Final = frozenset((int, float))
 _FEWEST: Final = 2
 """One such word may be an honest answer."""
 
@@ -50,6 +51,8 @@ def is_echo(value: object, shape: Shape) -> bool:
     if not isinstance(value, Mapping) or not value:
         return False
     answer = cast("Mapping[str, Any]", value)
+    if answer.keys() <= shape.names and any(type(one) in _NUMBERS and one for one in answer.values()):
+        return False  # the usual answer: neither a schema nor the notation has a number under a field's name
     return _is_schema_of(answer, shape) or _consists_of_words(answer, shape)
 
 
