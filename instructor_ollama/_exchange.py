@@ -300,7 +300,9 @@ class Exchange(Generic[T]):
             completion = yield from self._sent(request)
         except Exception as error:
             own = self._adapter.own_error(error)
-            if own is not error:
+            if own is error:
+                raise
+            if own is not None:
                 raise own from own.__cause__
             problem = self._adapter.unreadable(error)
             if problem is not None:

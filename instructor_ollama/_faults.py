@@ -26,6 +26,8 @@ LONGEST_DETAIL = 4000
 _HEAD, _TAIL = 1500, 500
 """Characters at the beginning and at the end of an error body that are searched for the words of the table: the reasons
 that servers give are short, and some of the table's patterns take the square of the length."""
+_CREDENTIALS = re.compile(r"://[^\s/@'\"<>]+@")
+"""User and password of a URL inside a text."""
 _CHOICES, _LISTED = 3, 8
 """How many names are offered for one that is not installed, and how many of those installed are listed."""
 
@@ -114,6 +116,15 @@ def connection_lost(url: str, reason: str) -> OllamaError:
         "stopped or died. Its log has the reason; `ollama serve` starts it again."
     )
     return ServerBusyError(message, detail=reason)
+
+
+def led_elsewhere(url: str, other: str, reason: str, *, retryable: bool) -> OllamaError:
+    """The error for a request that failed at another host, to which a redirect or the client's auth has led."""
+    message = (
+        f"the request to {_shown_url(url)} was led on to {_shown_url(other)} (by a redirect, or by the auth of the HTTP "
+        f"client), which cannot be reached: {_shown(reason)}."
+    )
+    return OllamaError(message, detail=reason, retryable=retryable)
 
 
 def no_completion(url: str, text: str) -> OllamaError:
@@ -282,5 +293,5 @@ def _says(words: str, text: str) -> bool:
 
 
 def _shown(text: str) -> str:
-    flat = " ".join(_excerpt(text).split()).rstrip(".")
+    flat = _CREDENTIALS.sub("://", " ".join(_excerpt(text).split()).rstrip("."))
     return flat if len(flat) <= 400 else f"{flat[:397]}..."

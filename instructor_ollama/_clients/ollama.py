@@ -17,7 +17,17 @@ from .._reading import Reply
 from ..errors import OllamaError, UnsupportedFeatureError, UsageError
 from ..events import Usage
 from . import MARK, Replacement
-from ._connection import connection_fault, is_http, is_no_json, proxies_for, request_fault, retry_after, stale, was_sent
+from ._connection import (
+    connection_fault,
+    is_http,
+    is_no_json,
+    proxies_for,
+    raised_in_hook,
+    request_fault,
+    retry_after,
+    stale,
+    was_sent,
+)
 from ._content import native_messages
 from ._translate import both, called_tools, left_open, shortened, tokens_of
 
@@ -219,11 +229,14 @@ class OllamaAdapter:
             tokens=tokens_of(getattr(completion, "logprobs", None)),  # before ollama 0.6 its replies have none
         )
 
-    def own_error(self, error: Exception) -> Exception:
-        """The caller's mistake behind an error that ollama's client has raised before it sent anything."""
+    def own_error(self, error: Exception) -> Exception | None:
+        """What the caller's code has raised, or the mistake that ollama's client has found before it sent anything."""
+        raised = raised_in_hook(error)
         title = getattr(error, "title", None)
-        if not type(error).__module__.startswith("pydantic") or title == "ChatResponse" or was_sent(error):
-            return error
+        if raised is not None or not type(error).__module__.startswith("pydantic"):
+            return raised
+        if title == "ChatResponse" or was_sent(error):
+            return None
         reasons = (
             [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)]
             if isinstance(error, pydantic.ValidationError)

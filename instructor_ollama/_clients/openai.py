@@ -21,6 +21,7 @@ from ._connection import (
     is_http,
     proxies_for,
     raised_by_caller,
+    raised_in_hook,
     request_fault,
     retry_after,
     stale,
@@ -251,10 +252,10 @@ class OpenAIAdapter:
             tokens=tokens_of(getattr(getattr(choice, "logprobs", None), "content", None)),
         )
 
-    def own_error(self, error: Exception) -> Exception:
+    def own_error(self, error: Exception) -> Exception | None:
         """What the caller's code has raised inside the HTTP client, in place of openai's error about it."""
         cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else None
-        return error if cause is None else raised_by_caller(cause) or error
+        return raised_in_hook(error) or (None if cause is None else raised_by_caller(cause))
 
     def stale(self, error: Exception, seconds: float) -> Stale | None:
         """Why the connection may have been left over from before, so that another one will do."""
