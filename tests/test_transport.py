@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import httpx
 import ollama
@@ -154,8 +155,7 @@ def checks_a_token(_http, request):
 
 
 def reads_a_file(_http, request):
-    with open("/no/such/token") as file:
-        request.headers["Authorization"] = file.read()
+    request.headers["Authorization"] = Path("/no/such/token").read_text(encoding="utf-8")
     yield request
 
 
@@ -288,6 +288,7 @@ def test_retry_after_beyond_the_deadline_ends_the_call(serve, connect):
     server = serve(limited(email.utils.formatdate(time.time() + 100, usegmt=True)))
     with pytest.raises(errors.DeadlineExceededError) as caught:
         connect(server, retry_config=RetryConfig(deadline=30)).create(response_model=User)
+    assert "The last request: rate limited: too many requests" in str(caught.value)
     assert 90 < caught.value.__cause__.retry_after <= 100
     assert len(server.requests) == 1
 

@@ -67,12 +67,18 @@ def connection_fault(error: BaseException, url: str, terms: _faults.Terms) -> Ol
         name = type(cause).__name__
         if name not in _NOT_MADE and name not in _LOST:
             continue
-        reason = str(cause) or name
+        reason = _reason(cause)
         elsewhere = _elsewhere(cause, url)
         if elsewhere is not None:
             return _faults.led_elsewhere(url, elsewhere, reason, retryable=name in _LOST)
         return _faults.not_running(url, reason, terms) if name in _NOT_MADE else _faults.connection_lost(url, reason)
     return None
+
+
+def _reason(error: BaseException) -> str:
+    """The operating system's own words where there are any: anyio says "All connection attempts failed" of all."""
+    system = next((one for one in _chain(error) if isinstance(one, OSError) and one.errno is not None), error)
+    return str(system) or str(error) or type(error).__name__
 
 
 def _elsewhere(error: Any, url: str) -> str | None:

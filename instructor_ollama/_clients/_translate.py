@@ -21,7 +21,8 @@ def left_open(temperature: bool, thinking: bool) -> frozenset[str]:
 def called_tools(calls: Any) -> str:
     """What is wrong with a reply that calls tools and has no text; empty where there is no call."""
     names = [getattr(getattr(call, "function", None), "name", None) for call in calls or ()]
-    return f"it is a call of the tool {', '.join(map(repr, names))}, not text" if names else ""
+    named = ", ".join(repr(name) for name in names if name)
+    return f"it is a call of {f'the tool {named}' if named else 'a tool'}, not text" if names else ""
 
 
 def shortened(timeout: Any, seconds: float) -> Any:

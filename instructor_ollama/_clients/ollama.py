@@ -181,7 +181,8 @@ class OllamaAdapter:
         self._timeout: float | None = None
         self._added: Mapping[str, Any] = {}
         self.native = binding.native
-        self.max_tokens: int | None = options.get("num_predict")
+        most = options.get("num_predict")
+        self.max_tokens: int | None = most if isinstance(most, int) and most > 0 else None  # -1 and -2: no bound
         self.stop: object = options.get("stop")
 
     def keywords(self, draft: Draft) -> dict[str, Any]:
@@ -250,9 +251,11 @@ class OllamaAdapter:
 
     def fault(self, error: Exception) -> OllamaError | None:
         """The server's fault behind one of ollama's errors, as an instance of both classes."""
-        url = self._binding.url
+        url, model = self._binding.url, str(self._request.get("model"))
+        said = _said_in(error)
+        if said is not None:
+            return _faults.fault_of(200, said, model=model, url=url, terms=_faults.OLLAMA)
         if isinstance(error, ollama.ResponseError):
-            model = str(self._request.get("model"))
             ours = _faults.fault_of(error.status_code, error.error, model=model, url=url, terms=_faults.OLLAMA)
             response: Any = getattr(error.__context__, "response", None)
             _faults.ask_to_wait(ours, retry_after(getattr(response, "headers", {})))
@@ -280,6 +283,8 @@ class OllamaAdapter:
 
     def unreadable(self, error: Exception) -> str | None:
         """Ollama's client builds a `ChatResponse` of whatever came."""
+        if _said_in(error) is not None:
+            return None
         if getattr(error, "title", None) == "ChatResponse" or "must be a mapping" in str(error):
             return f"the server sent no chat response ({type(error).__name__})"
         return None
@@ -298,6 +303,14 @@ def _options(options: Any) -> dict[str, Any]:
     if not hasattr(options, "model_dump"):
         raise UsageError(f'options={options!r:.80}: give a dict such as {{"num_ctx": 8192}}, or an ollama.Options.')
     return cast("dict[str, Any]", options.model_dump(exclude_none=True))
+
+
+def _said_in(error: Exception) -> Any:
+    """What an error says that the server sent in place of a chat response; None for anything else."""
+    if not isinstance(error, pydantic.ValidationError) or error.title != "ChatResponse":
+        return None
+    reply = error.errors(include_url=False)[0]["input"]
+    return cast("Mapping[str, Any]", reply).get("error") if isinstance(reply, Mapping) else None
 
 
 def _count(value: object) -> int:
