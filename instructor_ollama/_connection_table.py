@@ -59,3 +59,8 @@ FAILED = (
     (r"", "the request to {url} failed: {reason}."),
 )
 """Why a request failed otherwise, by the words of the exception; the last row takes the rest."""
+
+BEYOND_PROXY = (
+    r"certificate|wrong.version|record layer|unexpected.eof|\bssl|\btls|proxy|\A(?:50[234]|40[37]) |protocol|invalid"
+)
+"""What is said when the connection to a proxy of the environment has been made, or was not even tried."""

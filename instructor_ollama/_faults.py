@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from ._connection_table import FAILED, UNREACHABLE
+from ._connection_table import BEYOND_PROXY, FAILED, UNREACHABLE
 from ._fault_table import FAULTS, FORMAT, IN_FRONT, LOG, RUNNER, SCHEMA
 from .errors import EndpointNotFoundError, OllamaError, ServerBusyError, ServerNotRunningError
 
@@ -147,7 +147,7 @@ def no_completion(url: str, text: str) -> OllamaError:
 
 
 def name_proxy(fault: OllamaError, url: str, proxies: Mapping[str, str]) -> None:
-    """Add to the message which proxy of the environment the request went through, if it was not Ollama that answered.
+    """Say in the message which proxy of the environment the request went through, if it was not Ollama that answered.
 
     Args:
         fault: Its message gets longer.
@@ -159,10 +159,14 @@ def name_proxy(fault: OllamaError, url: str, proxies: Mapping[str, str]) -> None
     from_front = fault.status_code in _FROM_FRONT or isinstance(fault, EndpointNotFoundError)
     if scheme is None or not from_front:
         return
-    fault.message += (
-        f" The environment sends requests for {parts.hostname} through a proxy ({scheme.upper()}_PROXY="
+    through = (
+        f"The environment sends requests for {parts.hostname} through a proxy ({scheme.upper()}_PROXY="
         f"{_shown_url(proxies[scheme])}): set NO_PROXY={parts.hostname} if the server is to be reached directly."
     )
+    if isinstance(fault, ServerNotRunningError) and not _says(BEYOND_PROXY, fault.detail):
+        fault.message = f"no connection to the proxy ({_shown(fault.detail)}). {through}"
+    else:
+        fault.message += f" {through}"
     fault.args = (fault.message,)
 
 

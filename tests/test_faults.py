@@ -424,10 +424,27 @@ def test_a_proxy_of_the_environment_is_named(name, kind, monkeypatch, connect):
         with pytest.raises(errors.OllamaError, match=r"through a proxy .*set NO_PROXY=ollama\.invalid") as caught:
             client.create(response_model=User)
         assert "secret" not in str(caught.value)
+    client = connect("http://ollama.invalid:11434/v1")
+    with pytest.raises(errors.ServerNotRunningError, match=r"no connection to the proxy .*NO_PROXY=ollama") as caught:
+        client.create(response_model=User)  # the proxy has ended
+    assert "Ollama server not running" not in str(caught.value)
+    with FakeOllama([]) as proxy:
+        monkeypatch.setenv(name, proxy.host)
         monkeypatch.setenv("NO_PROXY", "ollama.invalid")
         with pytest.raises(errors.OllamaError) as caught:
             connect("http://ollama.invalid:11434/v1").create(response_model=User)
         assert "through a proxy" not in str(caught.value)
+
+
+def test_a_client_with_a_transport_of_its_own_has_no_proxy(kind, monkeypatch, connect):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    client = connect("http://127.0.0.1:9/v1")
+    client.client._client._mounts.clear()
+    with pytest.raises(errors.ServerNotRunningError, match="Ollama server not running") as caught:
+        client.create(response_model=User)
+    assert "proxy" not in str(caught.value)
 
 
 def test_authentication_is_asked_for_in_the_words_of_the_client(kind, serve, connect):

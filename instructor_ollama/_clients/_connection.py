@@ -52,10 +52,10 @@ def proxies_for(url: str, client: Any) -> dict[str, str]:
 
     Args:
         url: The server's.
-        client: The HTTP client; one that does not trust the environment has none.
+        client: The HTTP client; one that does not trust the environment, or was made with a transport, has none.
     """
     host = urllib.parse.urlsplit(url).netloc.rpartition("@")[2]
-    if not getattr(client, "trust_env", True):
+    if not getattr(client, "trust_env", True) or not getattr(client, "_mounts", True):
         return {}
     found = urllib.request.getproxies()
     return {} if urllib.request.proxy_bypass(host) else found

@@ -29,7 +29,7 @@ from ._connection import (
     was_sent,
 )
 from ._content import native_messages
-from ._translate import both, called_tools, left_open, shortened, tokens_of
+from ._translate import both, left_open, problem_of, shortened, tokens_of
 
 if TYPE_CHECKING:
     from .._adapter import Draft, Stale
@@ -226,7 +226,7 @@ class OllamaAdapter:
             finish if isinstance(finish, str) else None,
             usage,
             completion,
-            "" if content else called_tools(getattr(message, "tool_calls", None)),
+            problem_of(content, getattr(message, "tool_calls", None)),
             tokens=tokens_of(getattr(completion, "logprobs", None)),  # before ollama 0.6 its replies have none
         )
 

@@ -30,7 +30,7 @@ from ._connection import (
 from ._ignored import warn_ignored
 from ._own import Body, inside, without_retries, wrapping
 from ._signature import refusing
-from ._translate import both, called_tools, left_open, shortened, tokens_of
+from ._translate import both, left_open, problem_of, shortened, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,8 +157,8 @@ class OpenAIBinding:
         body = request.get("extra_body")
         if isinstance(body, Mapping):
             warn_ignored(cast("Mapping[str, Any]", body))
-        given = {*request, *(body if isinstance(body, Mapping) else ())}
-        thinking = {"reasoning_effort", "reasoning"} & given
+        given = _as_sent(request)
+        thinking = {"reasoning_effort", "reasoning"} & given.keys()
         return OpenAIAdapter(self, request), left_open("temperature" not in given, not thinking)
 
     def replacements(self, patch_copy: Callable[[Any], Any]) -> Iterator[Replacement]:
@@ -198,8 +198,7 @@ class OpenAIAdapter:
         self._request = request
         self.send = binding.send
         self.native = binding.native
-        body = request.get("extra_body")
-        sent = {**request, **body} if isinstance(body, Mapping) else request  # as openai merges them
+        sent = _as_sent(request)
         self.max_tokens: int | None = sent.get("max_tokens")
         self.stop: object = sent.get("stop")
 
@@ -243,7 +242,7 @@ class OpenAIAdapter:
             finish if isinstance(finish, str) else None,
             usage,
             completion,
-            _problem(content, message),
+            problem_of(content, getattr(message, "tool_calls", None)),
             from_ollama=_from_ollama(getattr(completion, "system_fingerprint", None)),
             tokens=tokens_of(getattr(getattr(choice, "logprobs", None), "content", None)),
         )
@@ -325,10 +324,10 @@ def _is_given(value: object) -> bool:
     return value is not None and type(value).__name__ not in ("NotGiven", "Omit")
 
 
-def _problem(content: object, message: Any) -> str:
-    if content is not None and not isinstance(content, str):
-        return f"its content is of type {type(content).__name__}, not text"
-    return "" if content else called_tools(getattr(message, "tool_calls", None))
+def _as_sent(request: dict[str, Any]) -> dict[str, Any]:
+    """The keywords with those of `extra_body`, which openai puts over the others."""
+    body = request.get("extra_body")
+    return {**request, **cast("Mapping[str, Any]", body)} if isinstance(body, Mapping) else request
 
 
 def _from_ollama(fingerprint: object) -> bool | None:
