@@ -56,6 +56,11 @@ FAILED = (
         r"client has been closed",
         "the request to {url} was not sent: the client is closed. Make a new one, or call it inside its `with` block.",
     ),
+    (
+        r"illegal (?:request|status) line|illegal header",
+        "what answers at {url} does not speak HTTP ({reason}). Correct the port of base_url (host); for an HTTPS port "
+        "begin it with https://.",
+    ),
     (r"", "the request to {url} failed: {reason}."),
 )
 """Why a request failed otherwise, by the words of the exception; the last row takes the rest."""

@@ -6,6 +6,7 @@ import asyncio
 import email.utils
 import inspect
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -204,6 +205,35 @@ def test_another_host_that_cannot_be_reached_is_not_taken_for_the_server(serve, 
             client.create(response_model=User)
         assert not isinstance(caught.value, errors.ServerNotRunningError)
         assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        (b"SSH-2.0-OpenSSH_9.9\r\n\r\n", "does not speak HTTP"),
+        (b"\x15\x03\x01\x00\x02\x02\x28\r\n\r\n", "does not speak HTTP.*https://"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "failed: illegal chunk header"),
+    ],
+    ids=["ssh", "tls", "chunk"],
+)
+def test_an_answer_that_is_no_http_is_not_a_lost_connection(sent, says, connect):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer():
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(sent)
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(65536):
+                    pass
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(errors.OllamaError, match=says) as caught:
+            connect(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", retry_config=ONCE).create(response_model=User)
+        thread.join()
+    assert "stopped or died" not in str(caught.value)
 
 
 def test_an_error_that_the_caller_is_handling_is_not_a_cause(serve, connect):

@@ -29,6 +29,8 @@ _LOST = frozenset(
         *("ConnectionResetError", "ConnectionAbortedError", "BrokenPipeError"),
     )
 )
+_CLOSED = ("disconnected", "closed", "terminated", "reset")
+"""What httpx and h2 say of a connection that has ended; all else that they refuse was sent by the server."""
 _OTHER_LOOP = ("Event loop is closed", "different event loop", "different loop")
 _IDLE_SECONDS = 1.0
 """A kept-alive connection that the server has closed fails within milliseconds; later it is another fault."""
@@ -71,7 +73,11 @@ def connection_fault(error: BaseException, url: str, terms: _faults.Terms) -> Ol
         elsewhere = _elsewhere(cause, url)
         if elsewhere is not None:
             return _faults.led_elsewhere(url, elsewhere, reason, retryable=name in _LOST)
-        return _faults.not_running(url, reason, terms) if name in _NOT_MADE else _faults.connection_lost(url, reason)
+        if name in _NOT_MADE:
+            return _faults.not_running(url, reason, terms)
+        if name == "RemoteProtocolError" and not any(words in reason.lower() for words in _CLOSED):
+            return _faults.request_failed(url, reason, retryable=not reason.startswith("illegal request line"))
+        return _faults.connection_lost(url, reason)
     return None
 
 
