@@ -177,6 +177,17 @@ def test_what_the_auth_of_the_http_client_raises_reaches_the_caller(flow, error,
     assert type(caught.value).__name__ == error
 
 
+def test_a_file_that_a_transport_misses_reaches_the_caller(serve, connect):
+    client = connect(serve(JASON))
+
+    def handle(_request):
+        return Path("/no/such/cassette").read_bytes()
+
+    client.client._client._transport = http_of(client).MockTransport(awaitable(handle) if client.is_async else handle)
+    with pytest.raises(FileNotFoundError, match="cassette"):
+        client.create(response_model=User)
+
+
 def test_a_response_hook_that_raises_for_a_status_reaches_the_caller(serve, connect):
     client = connect(serve(fault("model_missing")))
 

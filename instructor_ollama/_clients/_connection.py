@@ -44,6 +44,9 @@ _TRANSPORT = (
 )
 """Packages that a request passes through; a frame of any other belongs to the caller."""
 
+_OF_FILES = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, FileExistsError)
+"""Errors of the operating system that no connection ends with."""
+
 _CALLS_HOOKS = frozenset(("_send_handling_auth", "_send_handling_redirects"))
 _SENDS = "_send_single_request"
 """httpx's functions that call auth and event hooks, and the one that sends what these have made."""
@@ -158,7 +161,7 @@ def raised_by_caller(error: BaseException) -> Exception | None:
     package = _package(type(error))
     if package not in _TRANSPORT:
         return error
-    if package in _HTTP or isinstance(error, OSError):
+    if package in _HTTP or (isinstance(error, OSError) and not isinstance(error, _OF_FILES)):
         return None
     return error if any(module not in _TRANSPORT for module, _ in _frames(error)) else None
 

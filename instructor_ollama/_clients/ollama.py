@@ -22,6 +22,7 @@ from ._connection import (
     is_http,
     is_no_json,
     proxies_for,
+    raised_by_caller,
     raised_in_hook,
     request_fault,
     retry_after,
@@ -232,7 +233,7 @@ class OllamaAdapter:
 
     def own_error(self, error: Exception) -> Exception | None:
         """What the caller's code has raised, or the mistake that ollama's client has found before it sent anything."""
-        raised = raised_in_hook(error)
+        raised = raised_in_hook(error) or (raised_by_caller(error) if isinstance(error, OSError) else None)
         title = getattr(error, "title", None)
         if raised is not None or not type(error).__module__.startswith("pydantic"):
             return raised
