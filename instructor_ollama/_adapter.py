@@ -80,11 +80,11 @@ class Adapter(Protocol):
         """Read a reply, whatever is missing in it."""
         ...
 
-    def own_error(self, error: Exception) -> Exception:
+    def own_error(self, error: Exception) -> Exception | None:
         """What the caller's own code has raised while the request was sent, in place of the library's error about it.
 
         Returns:
-            `error` itself when it is the library's.
+            That exception; None when the error is the library's.
         """
         ...
 

@@ -269,13 +269,14 @@ class Exchange(Generic[T]):
         """The last reply as it came."""
         return self._completion
 
-    def deadline_error(self) -> DeadlineExceededError:
-        """The error for a deadline that has passed."""
+    def deadline_error(self, fault: Exception | None = None) -> DeadlineExceededError:
+        """The error for a deadline that has passed, or passes before the server's fault may be over."""
         deadline, count = self._rules.deadline or 0.0, len(self._attempts)
         bound = "" if self._adapter.max_tokens else ", bound the answer with max_tokens"
         return DeadlineExceededError(
             f"no valid {self._target.name} from {self._model} within the deadline of {deadline:g} s "
-            f"({count} answer{'' if count == 1 else 's'} came). Raise the deadline{bound} or use a smaller model.",
+            f"({count} answer{'' if count == 1 else 's'} came). "
+            + (f"Raise the deadline{bound} or use a smaller model." if fault is None else f"The last request: {fault}"),
             deadline=deadline,
             attempts=self._attempts,
         )
@@ -300,7 +301,9 @@ class Exchange(Generic[T]):
             completion = yield from self._sent(request)
         except Exception as error:
             own = self._adapter.own_error(error)
-            if own is not error:
+            if own is error:
+                raise
+            if own is not None:
                 raise own from own.__cause__
             problem = self._adapter.unreadable(error)
             if problem is not None:
@@ -482,12 +485,15 @@ class Exchange(Generic[T]):
 
     def _final(self, error: Exception) -> Exception:
         if self._out_of_time and (self.is_rejection(error) or self.is_transient(error)):
-            final: Exception = self.deadline_error()
+            final: Exception = self.deadline_error(error if self.is_transient(error) else None)
         elif self.is_rejection(error) and not isinstance(error, IncompleteAnswerError):
             message = _outcome.rejected(self._target, self._model, self._attempts, error, self._adapter.stop)
             final = RetriesExhaustedError(message + (_outcome.HOOK_RETURNED_NONE if self._hook_returned_none else ""))
         else:
             final = error
+        if isinstance(final, IncompleteAnswerError) and self._hook_returned_none:
+            final.message += _outcome.HOOK_RETURNED_NONE
+            final.args = (final.message,)
         if isinstance(final, AnswerError):
             final.attempts, final.usage, final.completion = tuple(self._attempts), self.usage, self._completion
         if final is not error:

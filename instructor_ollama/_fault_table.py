@@ -64,11 +64,24 @@ _RUNNER_DIED = (
     "the runner of {model!r} died: {detail}. Ollama starts it again by itself; if this comes again, memory is the "
     f"likely reason. {LOG}"
 )
+_REFUSED = (
+    "the request was refused by what is in front of Ollama at {url}, such as a firewall, proxy or tunnel "
+    "(HTTP {status}: {detail}). Allow it there, or give base_url (host) an address that reaches Ollama directly."
+)
 
 FAULTS = (
     Fault(
+        "<html><title>307 Temporary Redirect</title></html>",
+        tuple(range(300, 400)), r"",
+        OllamaError,
+        "{url} redirects the request (HTTP {status}: {detail}), which Ollama does not. Give base_url (host) the "
+        "address that it leads to, or the client an HTTP client with follow_redirects=True.",
+    ),
+    Fault(
         "model 'llama3.1' not found",
-        (404,), r"\A(?!\s*<).*\bmodel\b.*(?:not found|does not exist)",
+        (404,),
+        r"\A(?!\s*<).*(?:\bmodel\b.*(?:not found|does not exist|doesn't exist|not (?:available|installed))|"
+        r"\b(?:no such|unknown) model\b)",
         ModelNotFoundError, "model not found: {model!r}. Run `ollama pull {name}`.",
     ),
     Fault(
@@ -175,7 +188,7 @@ FAULTS = (
     ),
     Fault(
         "unauthorized",
-        (401,), r"^unauthorized",
+        (401,), r"(?-i:^unauthorized)",
         CloudError, "{model!r} is a cloud model and you are not signed in (unauthorized). Run `ollama signin`.",
     ),
     Fault(
@@ -197,10 +210,7 @@ FAULTS = (
     ),
     Fault(
         "<html><title>Attention Required! | Cloudflare</title></html>",
-        (403,), r"\A\s*<",
-        OllamaError,
-        "the request was refused by what is in front of Ollama at {url}, such as a firewall, proxy or tunnel "
-        "(HTTP {status}: {detail}). Allow it there, or give base_url (host) an address that reaches Ollama directly.",
+        (403,), r"\A\s*<", OllamaError, _REFUSED,
     ),
     Fault(
         "ollama cloud is disabled: remote model is unavailable",
@@ -208,6 +218,10 @@ FAULTS = (
         CloudError,
         "Ollama's cloud refused {model!r}: {detail}. If cloud models are wanted, unset OLLAMA_NO_CLOUD on the server; "
         "else use a local model.",
+    ),
+    Fault(
+        "Not authenticated",
+        (403,), r"\S", OllamaError, _REFUSED,
     ),
     Fault(
         "",
@@ -299,49 +313,3 @@ FAULTS = (
     ),
 )  # fmt: skip
 """The first row that fits decides; what fits none is a plain `OllamaError` with the server's words."""
-
-UNREACHABLE = (
-    (
-        r"name or service not known|nodename nor servname|getaddrinfo|name resolution|no address associated",
-        "host not found: no machine has the name in {url} ({reason}). Correct base_url (host); on this machine it is "
-        '"http://localhost:11434/v1".',
-    ),
-    (
-        r"certificate",
-        "the certificate of {url} is not trusted ({reason}). Give the client one that trusts it: {trust}.",
-    ),
-    (
-        r"wrong.version.number|record layer|\bssl\b|\btls\b|unexpected.eof",
-        "the server at {url} does not speak TLS ({reason}). Ollama itself speaks plain HTTP: begin base_url with "
-        "http://, not https://.",
-    ),
-    (
-        r"proxy|\A(?:50[234]|40[37]) ",
-        "the proxy between here and {url} refused the connection ({reason}). If the server is to be reached directly, "
-        "set NO_PROXY={host_name}.",
-    ),
-    (
-        r"unsupported protocol|missing an? .*protocol|invalid (?:port|url|ipv6)|idna",
-        'base_url={url!r} is not a valid URL ({reason}). Write it in full, such as "http://localhost:11434/v1".',
-    ),
-    (
-        r"",
-        "connection refused: Ollama server not running at {url} ({reason}). Start it with `ollama serve`, or set "
-        "base_url (an ollama.Client's host) to where it listens.",
-    ),
-)
-"""Why no connection came about, by the client library's words; the last row takes the rest."""
-
-FAILED = (
-    (
-        r"illegal header value",
-        "the request to {url} was not sent: a header is not valid HTTP. An api_key or a header must not be blank or "
-        "contain line breaks.",
-    ),
-    (
-        r"client has been closed",
-        "the request to {url} was not sent: the client is closed. Make a new one, or call it inside its `with` block.",
-    ),
-    (r"", "the request to {url} failed: {reason}."),
-)
-"""Why a request failed otherwise, by the words of the exception; the last row takes the rest."""

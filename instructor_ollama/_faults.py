@@ -11,11 +11,15 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from ._fault_table import FAILED, FAULTS, FORMAT, IN_FRONT, LOG, RUNNER, SCHEMA, UNREACHABLE
+from ._connection_table import BEYOND_PROXY, FAILED, UNREACHABLE
+from ._fault_table import FAULTS, FORMAT, IN_FRONT, LOG, RUNNER, SCHEMA
 from .errors import EndpointNotFoundError, OllamaError, ServerBusyError, ServerNotRunningError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+_WORDS = ("error", "message", "detail", "errors", "title", "error_description")
+"""Where the reason stands in an error body, Ollama's own first."""
 
 _FROM_FRONT = frozenset((None, 403, 407, *IN_FRONT))
 """Statuses, or none, with which a proxy answers in place of Ollama."""
@@ -26,6 +30,8 @@ LONGEST_DETAIL = 4000
 _HEAD, _TAIL = 1500, 500
 """Characters at the beginning and at the end of an error body that are searched for the words of the table: the reasons
 that servers give are short, and some of the table's patterns take the square of the length."""
+_CREDENTIALS = re.compile(r"://[^\s/@'\"<>]+@")
+"""User and password of a URL inside a text."""
 _CHOICES, _LISTED = 3, 8
 """How many names are offered for one that is not installed, and how many of those installed are listed."""
 
@@ -116,8 +122,20 @@ def connection_lost(url: str, reason: str) -> OllamaError:
     return ServerBusyError(message, detail=reason)
 
 
+def led_elsewhere(url: str, other: str, reason: str, *, retryable: bool) -> OllamaError:
+    """The error for a request that failed at another host, to which a redirect or the client's auth has led."""
+    message = (
+        f"the request to {_shown_url(url)} was led on to {_shown_url(other)} (by a redirect, or by the auth of the "
+        f"HTTP client), which cannot be reached: {_shown(reason)}."
+    )
+    return OllamaError(message, detail=reason, retryable=retryable)
+
+
 def no_completion(url: str, text: str) -> OllamaError:
     """The error for a reply with status 200 that is no JSON, such as a login page."""
+    if text.lstrip().startswith("{"):
+        message = f"{_shown_url(url)} answered with JSON that is cut or damaged ({_shown(text)[:100]!r})."
+        return ServerBusyError(message, status_code=200, detail=text[:LONGEST_DETAIL])
     what = f"a web page ({_shown(_title(text))!r})" if text.lstrip().startswith("<") else f"{_shown(text)[:100]!r}"
     return EndpointNotFoundError(
         f"{_shown_url(url)} answered with {what} instead of a chat completion: what answers there is not Ollama's API, "
@@ -129,7 +147,7 @@ def no_completion(url: str, text: str) -> OllamaError:
 
 
 def name_proxy(fault: OllamaError, url: str, proxies: Mapping[str, str]) -> None:
-    """Add to the message which proxy of the environment the request went through, if it was not Ollama that answered.
+    """Say in the message which proxy of the environment the request went through, if it was not Ollama that answered.
 
     Args:
         fault: Its message gets longer.
@@ -141,10 +159,14 @@ def name_proxy(fault: OllamaError, url: str, proxies: Mapping[str, str]) -> None
     from_front = fault.status_code in _FROM_FRONT or isinstance(fault, EndpointNotFoundError)
     if scheme is None or not from_front:
         return
-    fault.message += (
-        f" The environment sends requests for {parts.hostname} through a proxy ({scheme.upper()}_PROXY="
+    through = (
+        f"The environment sends requests for {parts.hostname} through a proxy ({scheme.upper()}_PROXY="
         f"{_shown_url(proxies[scheme])}): set NO_PROXY={parts.hostname} if the server is to be reached directly."
     )
+    if isinstance(fault, ServerNotRunningError) and not _says(BEYOND_PROXY, fault.detail):
+        fault.message = f"no connection to the proxy ({_shown(fault.detail)}). {through}"
+    else:
+        fault.message += f" {through}"
     fault.args = (fault.message,)
 
 
@@ -205,10 +227,9 @@ def detail_of(body: Any) -> str:
     for _ in range(6):  # llama-server's JSON inside Ollama's JSON inside the client's
         if isinstance(body, dict):
             node = cast("dict[str, Any]", body)
-            body = next((node[key] for key in ("error", "message", "detail") if node.get(key) is not None), "")
-        elif isinstance(body, list):  # FastAPI's list of what is wrong with a request
-            rows = [cast("dict[str, Any]", row) for row in cast("list[Any]", body) if isinstance(row, dict)]
-            body = "; ".join(f"{'.'.join(map(str, row.get('loc') or ()))}: {row.get('msg')}" for row in rows)
+            body = next((node[key] for key in _WORDS if node.get(key) is not None), "")
+        elif isinstance(body, list):
+            body = "; ".join(filter(None, map(_item, cast("list[Any]", body))))
         elif isinstance(body, str) and body.lstrip().startswith("{"):
             try:
                 decoded, end = json.JSONDecoder().raw_decode(body.lstrip())
@@ -219,6 +240,16 @@ def detail_of(body: Any) -> str:
         else:
             break
     return f"{body.strip()} {tail}".strip() if isinstance(body, str) else tail
+
+
+def _item(one: Any) -> str:
+    """One of several reasons: a text, FastAPI's place and reason, or an object with a message."""
+    if isinstance(one, dict):
+        row = cast("dict[str, Any]", one)
+        said = next((row[key] for key in ("msg", *_WORDS) if isinstance(row.get(key), str)), "")
+        places = row.get("loc")
+        return f"{'.'.join(map(str, cast('list[Any]', places)))}: {said}" if isinstance(places, list) else said
+    return one if isinstance(one, str) else ""
 
 
 def _names(listing: Any) -> list[str] | None:
@@ -243,8 +274,8 @@ def _host_of(url: str) -> str:
 
 
 def _own_name(model: str) -> str:
-    """A model's name without the provider that LiteLLM puts in front of it."""
-    return re.sub(r"\A(?:ollama|ollama_chat|openai)/", "", model)
+    """A model's name without the provider that LiteLLM, instructor and others put in front of it."""
+    return re.sub(r"\A(?:ollama|ollama_chat|openai)[/:]", "", model)
 
 
 def _title(text: str) -> str:
@@ -282,5 +313,5 @@ def _says(words: str, text: str) -> bool:
 
 
 def _shown(text: str) -> str:
-    flat = " ".join(_excerpt(text).split()).rstrip(".")
+    flat = _CREDENTIALS.sub("://", " ".join(_excerpt(text).split()).rstrip("."))
     return flat if len(flat) <= 400 else f"{flat[:397]}..."

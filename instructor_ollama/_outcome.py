@@ -40,13 +40,15 @@ def rejected(target: Target[Any], model: str, attempts: list[Attempt], error: Ex
 
 def _lines(attempt: Attempt, error: Exception, target: Target[Any], stop: object) -> list[str]:
     text, secret = readable(attempt.answer).strip(), _secrets.is_secret(target)
+    stopped = bool(stop) and attempt.finish_reason == "stop" and is_no_json(error)
+    why = f"; a stop sequence of the call (stop={stop!r:.80}) may have ended it" if stopped else ""
     if is_no_json(error) and not text:
-        return ["- the answer is empty"]
-    if is_no_json(error) and stop and attempt.finish_reason == "stop" and text[:1] in "{[":
+        return [f"- the answer is empty{why}"]
+    if stopped and any(bracket in text for bracket in "{["):
         return [f"- it ended at a stop sequence of the call (stop={stop!r:.80}) before its JSON was complete"]
     if is_no_json(error) or isinstance(error, AnswerError):
         found = "no JSON value found" if is_no_json(error) else " ".join(str(error).split())
-        return [f"- {found}"] if secret or not text else [f"- {found}; the model answered {_quoted(text)}"]
+        return [f"- {found}{why}"] if secret or not text else [f"- {found}; the model answered {_quoted(text)}{why}"]
     return _prompts.error_lines(readable(attempt.answer), error, target, values=not secret)
 
 

@@ -61,6 +61,8 @@ def merged(before: Settings, given: Mapping[str, Any], *, is_async: bool) -> Set
     style = named.get("schema_prompt", "types")
     if not callable(style) and style not in ("types", "json-schema"):
         raise UsageError(f"schema_prompt={style!r}: give 'types', 'json-schema' or a function of the JSON Schema.")
+    if callable(style):
+        check_takes("schema_prompt", style, ("schema",))
     if "defaults" in named:
         named["defaults"] = _checked_defaults(named["defaults"])
     settings = dataclasses.replace(before, **named)

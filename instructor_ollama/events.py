@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import warnings
 from collections.abc import Mapping  # noqa: TC003 (Pydantic reads it)
 from dataclasses import dataclass, fields
@@ -52,13 +53,33 @@ _AnyError = Annotated[BaseException, _AsJson()]
 
 def _unknown(value: object) -> object:
     """What stands in JSON for a value that has no form in it."""
-    return _described(value) if isinstance(value, BaseException) else repr(value)
+    return _described(value) if isinstance(value, BaseException) else _repr(value)
+
+
+def _repr(value: object) -> str:
+    try:
+        return repr(value)
+    except Exception:  # too deep, or an object whose own code raises
+        return object.__repr__(value)
 
 
 def _jsonable(value: Any, bytes_mode: str) -> Any:
-    return pydantic_core.to_jsonable_python(
-        value, fallback=_unknown, inf_nan_mode="strings", bytes_mode=cast("Any", bytes_mode)
+    return _finite(
+        pydantic_core.to_jsonable_python(
+            value, fallback=_unknown, inf_nan_mode="strings", bytes_mode=cast("Any", bytes_mode)
+        )
     )
+
+
+def _finite(value: Any) -> Any:
+    """The same with strings for numbers that JSON has no form for, which pydantic-core leaves outside of models."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else f"{'-' if value < 0 else ''}Infinity"
+    if isinstance(value, dict):
+        return {key: _finite(one) for key, one in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_finite(one) for one in cast("list[Any]", value)]
+    return value
 
 
 def _plain(value: Any) -> Any:
@@ -73,13 +94,13 @@ def _plain(value: Any) -> Any:
                 return _jsonable(value, bytes_mode)
             except TypeError:
                 return _jsonable(_dumped(value), bytes_mode)
-    return repr(value)
+    return _repr(value)
 
 
 def _dumped(value: Any) -> Any:
     """The fields of an object of openai's older versions, whose serializers are built when they are first used."""
     dump = getattr(value, "model_dump", None)
-    return repr(value) if dump is None else dump(mode="json")
+    return _repr(value) if dump is None else dump(mode="json")
 
 
 class _Record:

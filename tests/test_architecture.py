@@ -42,6 +42,7 @@ CORE = (
     {
         "_adapter",
         "_altered",
+        "_connection_table",
         "_exchange",
         "_faults",
         "_guard",
@@ -85,6 +86,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_notation": ({"_narrowing"}, set()),
     "_prompts": ({"_notation", "_shape", "_target", "errors"}, {"pydantic", "pydantic_core"}),
     "_fault_table": ({"errors"}, set()),
+    "_connection_table": (set(), set()),
     "_adapter": ({"_reading", "errors"}, set()),
     "_guard": ({"_adapter", "_known", "_reading", "_truncation", "_warnings", "errors", "events"}, set()),
     "_known": ({"_token_bounds"}, set()),
@@ -104,7 +106,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_repetition": (set(), set()),
     "_altered": (set(), set()),
     "_stated": ({"_wire"}, {"pydantic"}),
-    "_faults": ({"_fault_table", "errors"}, set()),
+    "_faults": ({"_connection_table", "_fault_table", "errors"}, set()),
     "_exchange": (CORE - {"_exchange"}, {"pydantic", "pydantic_core"}),
     "_abandon": (set(), set()),
     "_retrying": ({"_abandon", "_adapter", "_exchange", "errors", "retry"}, {"tenacity"}),
@@ -113,6 +115,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_clients/_translate": ({"_altered", "_portable", "errors"}, set()),
     "_clients/_connection": ({"_adapter", "_faults", "errors"}, set()),
     "_clients/_content": ({"errors"}, set()),
+    "_clients/_ignored": ({"_warnings", "errors"}, set()),
     "_clients/_own": ({"_clients"}, set()),
     "_clients/_signature": ({"_clients", "errors"}, set()),
     "_clients/openai": (

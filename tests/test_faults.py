@@ -18,7 +18,8 @@ from pydantic import BaseModel
 from recorded import recordings
 
 from instructor_ollama import RetryConfig, errors
-from instructor_ollama._fault_table import FAILED, FAULTS, UNREACHABLE
+from instructor_ollama._connection_table import FAILED, UNREACHABLE
+from instructor_ollama._fault_table import FAULTS
 from instructor_ollama._faults import (
     OPENAI,
     connection_lost,
@@ -64,6 +65,15 @@ TABLE: list[tuple[int, Any, type[errors.OllamaError], type[Exception], str, bool
     (404, "<html>not found: model x</html>", errors.EndpointNotFoundError, MISSING, "no chat endpoint", False),
     (404, {"detail": "Not Found"}, errors.EndpointNotFoundError, MISSING, "no chat endpoint", False),
     (405, "405 method not allowed", errors.EndpointNotFoundError, STATUS, "no chat endpoint", False),
+    (404, {"detail": "Unknown model"}, errors.ModelNotFoundError, MISSING, "model not found", False),
+    (404, {"message": "model x is not available"}, errors.ModelNotFoundError, MISSING, "model not found", False),
+    (401, "Unauthorized", errors.OllamaError, openai.AuthenticationError, "requires authentication.*HTTP 401: Unauthorized", False),
+    (401, {"detail": "Unauthorized"}, errors.OllamaError, openai.AuthenticationError, "give the client its key", False),
+    (403, "error code: 1020", errors.OllamaError, DENIED, "firewall.*HTTP 403: error code: 1020", False),
+    (403, {"detail": "Not authenticated"}, errors.OllamaError, DENIED, "firewall.*HTTP 403: Not authenticated", False),
+    (302, "", errors.OllamaError, STATUS, "redirects the request.*follow_redirects=True", False),
+    (422, {"detail": ["one", {"msg": "two"}, {"loc": ["body", 0], "msg": "three"}, 4]}, errors.OllamaError, openai.UnprocessableEntityError, "one; two; body.0: three", False),
+    (422, {"errors": [{"detail": "one"}]}, errors.OllamaError, openai.UnprocessableEntityError, "one", False),
     (403, "", errors.OllamaError, DENIED, "does not accept this Host or Origin.*OLLAMA_ORIGINS", False),
     (502, "<html>502 Bad Gateway</html>", errors.ServerBusyError, BROKEN, "in front of Ollama.*ollama serve", True),
     (503, "<html><title>Service Unavailable</title><p>x</p></html>", errors.ServerBusyError, BROKEN, r"in front of Ollama.*HTTP 503: Service Unavailable\)", True),
@@ -279,6 +289,14 @@ def test_a_connection_that_fails(name, ours, theirs, says, kind, connect):
             "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl.c:1006)",
             "certificate of https://gpu/v1 is not trusted.*verify=",
         ),
+        (
+            "https://gpu/v1",
+            "[SSL: TLSV1_ALERT_PROTOCOL_VERSION] tlsv1 alert",
+            "TLS handshake with https://gpu/v1 failed",
+        ),
+        ("https://gpu/v1", "[SSL: X] tlsv13 alert certificate required", "TLS handshake with https://gpu/v1 failed"),
+        (URL, "[Errno 24] Too many open files", "no connection .* could be opened.*ulimit"),
+        (URL, "[Errno 113] No route to host", "cannot be reached"),
         (URL, "503 Service Unavailable", "proxy between here.*NO_PROXY=localhost"),
         ("localhost:11434", "Request URL is missing an 'http://' or 'https://' protocol.", "is not a valid URL"),
         ("http://0.0.0.0:11434/v1", "[Errno 111] Connection refused", "connect to 127.0.0.1"),
@@ -406,10 +424,27 @@ def test_a_proxy_of_the_environment_is_named(name, kind, monkeypatch, connect):
         with pytest.raises(errors.OllamaError, match=r"through a proxy .*set NO_PROXY=ollama\.invalid") as caught:
             client.create(response_model=User)
         assert "secret" not in str(caught.value)
+    client = connect("http://ollama.invalid:11434/v1")
+    with pytest.raises(errors.ServerNotRunningError, match=r"no connection to the proxy .*NO_PROXY=ollama") as caught:
+        client.create(response_model=User)  # the proxy has ended
+    assert "Ollama server not running" not in str(caught.value)
+    with FakeOllama([]) as proxy:
+        monkeypatch.setenv(name, proxy.host)
         monkeypatch.setenv("NO_PROXY", "ollama.invalid")
         with pytest.raises(errors.OllamaError) as caught:
             connect("http://ollama.invalid:11434/v1").create(response_model=User)
         assert "through a proxy" not in str(caught.value)
+
+
+def test_a_client_with_a_transport_of_its_own_has_no_proxy(kind, monkeypatch, connect):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    client = connect("http://127.0.0.1:9/v1")
+    client.client._client._mounts.clear()
+    with pytest.raises(errors.ServerNotRunningError, match="Ollama server not running") as caught:
+        client.create(response_model=User)
+    assert "proxy" not in str(caught.value)
 
 
 def test_authentication_is_asked_for_in_the_words_of_the_client(kind, serve, connect):
@@ -449,7 +484,7 @@ def page() -> str:
         "the client library's own (`openai.NotFoundError`, ...), has `.status_code`, `.detail` (the server's own words) and",
         "`.retryable`; those marked *yes* are tried again (`RetryConfig.transient_retries`). The first row that fits decides.",
         "",
-        "Made by `python tests/test_faults.py` from `instructor_ollama/_fault_table.py`.",
+        "Made by `python tests/test_faults.py` from `instructor_ollama/_fault_table.py` and `_connection_table.py`.",
         "",
         "| HTTP | Ollama says, for example | error | again | message |",
         "|---|---|---|---|---|",

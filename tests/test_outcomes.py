@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 
 import ollama
 import pytest
@@ -11,7 +12,7 @@ from clients import MESSAGES
 from pydantic import BaseModel
 
 from instructor_ollama import RetryConfig, errors, patch
-from instructor_ollama.testing import FakeOllama, answer
+from instructor_ollama.testing import FakeOllama, Raw, answer
 
 PIXEL = base64.b64encode(
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"
@@ -101,8 +102,32 @@ def test_content_parts_of_openais_form_are_translated(chat):
         ("", {}, "the answer is empty"),
         ("  \n", {}, "the answer is empty"),
         (answer('{"name": "Ja'), {"stop": ["son"]}, r"ended at a stop sequence of the call \(stop=\['son'\]\)"),
+        (
+            answer('Sure:\n```json\n{"name": "Ja'),
+            {"stop": "son"},
+            r"ended at a stop sequence of the call \(stop='son'\)",
+        ),
+        (
+            "",
+            {"stop": ["```"]},
+            r"the answer is empty; a stop sequence of the call \(stop=\['```'\]\) may have ended it",
+        ),
+        ("Here is the", {"stop": "JSON"}, r'answered "Here is the"; a stop sequence .* may have ended it'),
+        pytest.param(
+            answer('{"name": "Ja'), {"extra_body": {"stop": "son"}}, "ended at a stop", marks=pytest.mark.openai_only
+        ),
     ],
-    ids=["refusal", "long", "empty", "blank", "stop"],
+    ids=[
+        "refusal",
+        "long",
+        "empty",
+        "blank",
+        "stop",
+        "stop in a fence",
+        "stop at once",
+        "stop in prose",
+        "stop in body",
+    ],
 )
 def test_what_the_model_said_is_shown(reply, keywords, says, serve, connect):
     with pytest.raises(errors.RetriesExhaustedError, match=says) as caught:
@@ -120,12 +145,67 @@ def test_a_tool_call_is_reported_as_one(kind, serve, connect):
 
 
 @pytest.mark.parametrize(
-    ("keywords", "says"), [({}, "No max_tokens was set"), ({"max_tokens": 500}, "max_tokens=500 was not reached")]
+    ("keywords", "says"),
+    [
+        ({}, "No max_tokens was set"),
+        ({"max_tokens": 500}, "max_tokens=500 was not reached"),
+        ({"max_tokens": 90}, r"complete\. Raise max_tokens"),
+        pytest.param({"extra_body": {"max_tokens": 90}}, "Raise max_tokens", marks=pytest.mark.openai_only),
+    ],
 )
 def test_max_tokens_are_reported_as_they_were_set(keywords, says, serve, connect):
     server = serve(answer('{"name": "Ja', finish_reason="length", completion_tokens=90))
     with pytest.raises(errors.IncompleteAnswerError, match=says):
         connect(server).create(response_model=User, **keywords)
+
+
+@pytest.mark.parametrize("most", [-1, -2])
+def test_a_num_predict_without_a_bound_is_none(most):
+    with FakeOllama([answer('{"name": "Ja', finish_reason="length")]) as server:
+        client = patch(ollama.Client(server.host, verify=False))
+        with (
+            pytest.raises(errors.IncompleteAnswerError, match="No max_tokens was set"),
+            contextlib.closing(client._client),
+        ):
+            client.chat(model="m", messages=MESSAGES, response_model=User, options={"num_predict": most})
+
+
+def completion(message):
+    choice = {"index": 0, "message": {"role": "assistant", **message}, "finish_reason": "stop"}
+    return Raw(200, {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]})
+
+
+@pytest.mark.openai_only
+@pytest.mark.parametrize(
+    ("reply", "error", "says"),
+    [
+        (
+            completion({"content": [{"type": "text", "text": JASON}]}),
+            errors.RetriesExhaustedError,
+            "of type list, not text",
+        ),
+        (
+            completion({"content": "", "tool_calls": [{}]}),
+            errors.RetriesExhaustedError,
+            "it is a call of a tool, not text",
+        ),
+        (Raw(200, {"error": {"message": "upstream failed"}}), errors.OllamaError, "upstream failed"),
+        (Raw(200, "<title>Sign in</title>"), errors.EndpointNotFoundError, r"a web page \('Sign in'\)"),
+        (Raw(200, '{"id": "1", "choi'), errors.ServerBusyError, "JSON that is cut or damaged"),
+    ],
+    ids=["content parts", "call without a name", "error", "page as JSON", "cut"],
+)
+def test_an_odd_reply_of_status_200_is_named(reply, error, says, serve, connect):
+    config = RetryConfig(max_retries=0, transient_retries=0)
+    with pytest.raises(error, match=says) as caught:
+        connect(serve(reply), retry_config=config).create(response_model=User)
+    assert "\n" not in str(caught.value) or error is errors.RetriesExhaustedError
+
+
+def test_an_error_in_a_reply_of_status_200_reaches_the_caller(serve, connect):
+    with pytest.raises(errors.OllamaError, match="upstream failed") as caught:
+        connect(serve(Raw(200, {"error": "upstream failed"}))).create(response_model=User)
+    assert caught.value.status_code == 200
 
 
 # Hooks -----------------------------------------------------------------------------------------------------------
@@ -170,3 +250,9 @@ def test_a_callback_that_cannot_take_what_it_is_given_is_refused(options, says, 
 @pytest.mark.parametrize("hook", [lambda *args: True, lambda value, count, error=None, extra=0: True, max], ids=str)
 def test_other_callbacks_are_accepted(hook, connect):
     connect("http://x/v1", validation_hook=hook)
+
+
+def test_a_schema_prompt_that_cannot_take_the_schema_is_refused(connect):
+    with pytest.raises(errors.UsageError, match=r"schema_prompt=.*\(schema\)"):
+        connect("http://x/v1", schema_prompt=lambda: "")
+    connect("http://x/v1", schema_prompt=str)

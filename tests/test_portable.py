@@ -201,11 +201,23 @@ def test_records_convert_to_json(serve, connect):
     assert told[-1].to_dict()["error"]["type"] == "RetriesExhaustedError"
 
 
+class Unprintable:
+    def __repr__(self):
+        raise ZeroDivisionError
+
+
 def test_any_value_converts_to_json():
-    for value in (Box(value=float("nan")), {1: {2, 3}}, object(), b"\xff", [User(name="a", age=1)], 1 + 2j):
+    deep: list[object] = []
+    for _ in range(3000):
+        deep = [deep]
+    numbers = [float("nan"), {"a": [float("-inf")]}, {float("inf"): 1}]
+    others = [Box(value=float("nan")), {1: {2, 3}}, object(), b"\xff", [User(name="a", age=1)], 1 + 2j]
+    for value in (*numbers, *others, deep, Unprintable(), [Unprintable()]):
         record = events.Extraction(value, object(), (), events.Usage(1, 2), 0.1)
         text = json.dumps(record.to_dict(), allow_nan=False)
         assert "hunter2" not in text
+    scheduled = events.RetryScheduled(2, None, float("inf"), transient=True)
+    assert scheduled.to_dict()["wait"] == "Infinity"
 
 
 def test_an_extraction_is_a_type_for_pydantic():

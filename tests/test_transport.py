@@ -6,10 +6,12 @@ import asyncio
 import email.utils
 import inspect
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import httpx
 import ollama
@@ -24,6 +26,7 @@ from instructor_ollama._clients._translate import shortened
 from instructor_ollama.testing import FakeOllama, Raw, fault
 
 JASON = '{"name": "Jason", "age": 25}'
+ONCE = RetryConfig(transient_retries=0)
 
 
 class User(BaseModel):
@@ -119,6 +122,141 @@ def awaitable(function):
     return hook
 
 
+def http_of(client):
+    """The HTTP library below a client: openai 3 stands on httpx2."""
+    module = next(base.__module__ for base in type(client.client._client).__mro__ if base.__name__ == "BaseClient")
+    return sys.modules[module.partition(".")[0]]
+
+
+def set_auth(client, flow):
+    http = http_of(client)
+
+    class TokenAuth(http.Auth):
+        requires_response_body = True
+
+        def auth_flow(self, request):
+            yield from flow(http, request)
+
+    client.client._client.auth = TokenAuth()
+
+
+def fetches_a_token(http, request):
+    http.get("http://127.0.0.1:9/token", trust_env=False)
+    yield request
+
+
+def reads_a_token(_http, request):
+    reply = yield request
+    reply.json()["access_token"]
+
+
+def checks_a_token(_http, request):
+    reply = yield request
+    reply.raise_for_status()
+
+
+def reads_a_file(_http, request):
+    request.headers["Authorization"] = Path("/no/such/token").read_text(encoding="utf-8")
+    yield request
+
+
+@pytest.mark.parametrize(
+    ("flow", "error"),
+    [
+        (fetches_a_token, "ConnectError"),
+        (reads_a_token, "JSONDecodeError"),
+        (checks_a_token, "HTTPStatusError"),
+        (reads_a_file, "FileNotFoundError"),
+    ],
+)
+def test_what_the_auth_of_the_http_client_raises_reaches_the_caller(flow, error, serve, connect):
+    client = connect(serve(Raw(500, "oops")))
+    set_auth(client, flow)
+    with pytest.raises(Exception, match=r".") as caught:
+        client.create(response_model=User)
+    assert type(caught.value).__name__ == error
+
+
+def test_a_file_that_a_transport_misses_reaches_the_caller(serve, connect):
+    client = connect(serve(JASON))
+
+    def handle(_request):
+        return Path("/no/such/cassette").read_bytes()
+
+    client.client._client._transport = http_of(client).MockTransport(awaitable(handle) if client.is_async else handle)
+    with pytest.raises(FileNotFoundError, match="cassette"):
+        client.create(response_model=User)
+
+
+def test_a_response_hook_that_raises_for_a_status_reaches_the_caller(serve, connect):
+    client = connect(serve(fault("model_missing")))
+
+    def check(response):
+        response.raise_for_status()
+
+    client.client._client.event_hooks = {"response": [awaitable(check) if client.is_async else check]}
+    with pytest.raises(http_of(client).HTTPStatusError, match="404"):
+        client.create(response_model=User)
+
+
+def asks_for_a_token(http, request):
+    yield http.Request("POST", "http://user:secret@127.0.0.1:9/token?key=secret")
+    yield request
+
+
+def test_another_host_that_cannot_be_reached_is_not_taken_for_the_server(serve, connect):
+    redirecting = connect(
+        serve(Raw(307, "", headers={"Location": "http://127.0.0.1:9/x?key=secret"})), retry_config=ONCE
+    )
+    redirecting.client._client.follow_redirects = True
+    with_auth = connect(serve(JASON), retry_config=ONCE)
+    set_auth(with_auth, asks_for_a_token)
+    for client in (redirecting, with_auth):
+        with pytest.raises(errors.OllamaError, match="was led on to http://127.0.0.1:9/") as caught:
+            client.create(response_model=User)
+        assert not isinstance(caught.value, errors.ServerNotRunningError)
+        assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        (b"SSH-2.0-OpenSSH_9.9\r\n\r\n", "does not speak HTTP"),
+        (b"\x15\x03\x01\x00\x02\x02\x28\r\n\r\n", "does not speak HTTP.*https://"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "failed: illegal chunk header"),
+    ],
+    ids=["ssh", "tls", "chunk"],
+)
+def test_an_answer_that_is_no_http_is_not_a_lost_connection(sent, says, connect):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer():
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(sent)
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(65536):
+                    pass
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(errors.OllamaError, match=says) as caught:
+            connect(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", retry_config=ONCE).create(response_model=User)
+        thread.join()
+    assert "stopped or died" not in str(caught.value)
+
+
+def test_an_error_that_the_caller_is_handling_is_not_a_cause(serve, connect):
+    client = connect(serve(Raw(200, "no gzip", headers={"Content-Encoding": "gzip"})), retry_config=ONCE)
+    with pytest.raises(errors.OllamaError, match="DecodingError") as caught:
+        try:
+            raise ConnectionRefusedError("the first server is down")
+        except ConnectionRefusedError:
+            client.create(response_model=User)
+    assert not isinstance(caught.value, errors.ServerNotRunningError)
+
+
 def test_a_closed_client_says_so(kind, serve, connect):
     client = connect(serve(JASON))
     inner = client.client._client
@@ -191,6 +329,7 @@ def test_retry_after_beyond_the_deadline_ends_the_call(serve, connect):
     server = serve(limited(email.utils.formatdate(time.time() + 100, usegmt=True)))
     with pytest.raises(errors.DeadlineExceededError) as caught:
         connect(server, retry_config=RetryConfig(deadline=30)).create(response_model=User)
+    assert "The last request: rate limited: too many requests" in str(caught.value)
     assert 90 < caught.value.__cause__.retry_after <= 100
     assert len(server.requests) == 1
 

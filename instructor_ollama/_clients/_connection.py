@@ -29,6 +29,8 @@ _LOST = frozenset(
         *("ConnectionResetError", "ConnectionAbortedError", "BrokenPipeError"),
     )
 )
+_CLOSED = ("disconnected", "closed", "terminated", "reset")
+"""What httpx and h2 say of a connection that has ended; all else that they refuse was sent by the server."""
 _OTHER_LOOP = ("Event loop is closed", "different event loop", "different loop")
 _IDLE_SECONDS = 1.0
 """A kept-alive connection that the server has closed fails within milliseconds; later it is another fault."""
@@ -42,16 +44,23 @@ _TRANSPORT = (
 )
 """Packages that a request passes through; a frame of any other belongs to the caller."""
 
+_OF_FILES = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, FileExistsError)
+"""Errors of the operating system that no connection ends with."""
+
+_CALLS_HOOKS = frozenset(("_send_handling_auth", "_send_handling_redirects"))
+_SENDS = "_send_single_request"
+"""httpx's functions that call auth and event hooks, and the one that sends what these have made."""
+
 
 def proxies_for(url: str, client: Any) -> dict[str, str]:
     """The proxies of the environment that apply to an address, by scheme.
 
     Args:
         url: The server's.
-        client: The HTTP client; one that does not trust the environment has none.
+        client: The HTTP client; one that does not trust the environment, or was made with a transport, has none.
     """
     host = urllib.parse.urlsplit(url).netloc.rpartition("@")[2]
-    if not getattr(client, "trust_env", True):
+    if not getattr(client, "trust_env", True) or not getattr(client, "_mounts", True):
         return {}
     found = urllib.request.getproxies()
     return {} if urllib.request.proxy_bypass(host) else found
@@ -61,11 +70,39 @@ def connection_fault(error: BaseException, url: str, terms: _faults.Terms) -> Ol
     """The fault behind an error of the connection; None when no cause of it is one."""
     for cause in _chain(error):
         name = type(cause).__name__
+        if name not in _NOT_MADE and name not in _LOST:
+            continue
+        reason = _reason(cause)
+        elsewhere = _elsewhere(cause, url)
+        if elsewhere is not None:
+            return _faults.led_elsewhere(url, elsewhere, reason, retryable=name in _LOST)
         if name in _NOT_MADE:
-            return _faults.not_running(url, str(cause) or name, terms)
-        if name in _LOST:
-            return _faults.connection_lost(url, str(cause) or name)
+            return _faults.not_running(url, reason, terms)
+        if name == "RemoteProtocolError" and not any(words in reason.lower() for words in _CLOSED):
+            return _faults.request_failed(url, reason, retryable=not reason.startswith("illegal request line"))
+        return _faults.connection_lost(url, reason)
     return None
+
+
+def _reason(error: BaseException) -> str:
+    """The operating system's own words where there are any: anyio says "All connection attempts failed" of all."""
+    system = next((one for one in _chain(error) if isinstance(one, OSError) and one.errno is not None), error)
+    return str(system) or str(error) or type(error).__name__
+
+
+def _elsewhere(error: Any, url: str) -> str | None:
+    """The address of a request to another host than the server's, where a redirect or the client's auth has led."""
+    other = str(getattr(getattr(error, "_request", None), "url", ""))
+    try:
+        same = not other or _host_and_port(other) == _host_and_port(url)
+    except ValueError:
+        return None
+    return None if same else other
+
+
+def _host_and_port(url: str) -> tuple[str | None, int]:
+    parts = urllib.parse.urlsplit(url)
+    return parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def request_fault(error: BaseException, url: str) -> OllamaError:
@@ -82,17 +119,32 @@ def is_http(error: BaseException) -> bool:
 
 def was_sent(error: BaseException) -> bool:
     """Whether an error was raised while the HTTP library had the request, so that it may have been sent."""
-    trace = error.__traceback__
-    while trace is not None:
-        if str(trace.tb_frame.f_globals.get("__name__")).partition(".")[0] in _HTTP:
-            return True
-        trace = trace.tb_next
-    return False
+    return any(module in _HTTP for module, _ in _frames(error))
 
 
 def is_no_json(error: BaseException) -> bool:
     """Whether a response could not be decoded."""
     return isinstance(error, ValueError) and "JSON" in type(error).__name__
+
+
+def raised_in_hook(error: BaseException) -> Exception | None:
+    """What an event hook or the auth of the HTTP client has raised, whatever its class; None for any other error."""
+    for cause in _chain(error):
+        if isinstance(cause, Exception) and not isinstance(cause, StopIteration) and _in_hook(cause):
+            return cause
+    return None
+
+
+def _in_hook(error: BaseException) -> bool:
+    calls = False
+    for module, function in _frames(error):
+        if module in _HTTP:
+            if function == _SENDS:
+                return False
+            calls = calls or function in _CALLS_HOOKS
+        elif calls and module not in _TRANSPORT:
+            return True
+    return False
 
 
 def raised_by_caller(error: BaseException) -> Exception | None:
@@ -109,14 +161,9 @@ def raised_by_caller(error: BaseException) -> Exception | None:
     package = _package(type(error))
     if package not in _TRANSPORT:
         return error
-    if package in _HTTP or isinstance(error, OSError):
+    if package in _HTTP or (isinstance(error, OSError) and not isinstance(error, _OF_FILES)):
         return None
-    trace = error.__traceback__
-    while trace is not None:
-        if str(trace.tb_frame.f_globals.get("__name__")).partition(".")[0] not in _TRANSPORT:
-            return error
-        trace = trace.tb_next
-    return None
+    return error if any(module not in _TRANSPORT for module, _ in _frames(error)) else None
 
 
 def stale(error: BaseException, seconds: float, *, answered: bool) -> Stale | None:
@@ -161,7 +208,23 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
     while cause is not None and id(cause) not in seen:
         seen.add(id(cause))
         yield cause
-        cause = cause.__cause__ or cause.__context__
+        cause = cause.__cause__ or _context_of(cause)
+
+
+def _context_of(error: BaseException) -> BaseException | None:
+    """What the libraries were handling when they raised an error, and not what the caller was handling before."""
+    context = error.__context__
+    first = next(_frames(context), None) if context is not None else None
+    return context if first is not None and first[0] in _TRANSPORT else None
+
+
+def _frames(error: BaseException) -> Iterator[tuple[str, str]]:
+    """Top-level package and function of each frame that an error has passed, the outermost first."""
+    trace = error.__traceback__
+    while trace is not None:
+        frame = trace.tb_frame
+        yield str(frame.f_globals.get("__name__")).partition(".")[0], frame.f_code.co_name
+        trace = trace.tb_next
 
 
 def _package(kind: Any) -> str:

@@ -18,10 +18,15 @@ def left_open(temperature: bool, thinking: bool) -> frozenset[str]:
     return frozenset(name for name, free in (("temperature", temperature), ("thinking", thinking)) if free)
 
 
-def called_tools(calls: Any) -> str:
-    """What is wrong with a reply that calls tools and has no text; empty where there is no call."""
+def problem_of(content: object, calls: Any) -> str:
+    """Why nothing can be read from a reply: its content is no text, or it has none and calls tools; else empty."""
+    if content is not None and not isinstance(content, str):
+        return f"its content is of type {type(content).__name__}, not text"
+    if content:
+        return ""
     names = [getattr(getattr(call, "function", None), "name", None) for call in calls or ()]
-    return f"it is a call of the tool {', '.join(map(repr, names))}, not text" if names else ""
+    named = ", ".join(repr(name) for name in names if name)
+    return f"it is a call of {f'the tool {named}' if named else 'a tool'}, not text" if names else ""
 
 
 def shortened(timeout: Any, seconds: float) -> Any:

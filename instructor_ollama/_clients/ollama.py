@@ -17,9 +17,20 @@ from .._reading import Reply
 from ..errors import OllamaError, UnsupportedFeatureError, UsageError
 from ..events import Usage
 from . import MARK, Replacement
-from ._connection import connection_fault, is_http, is_no_json, proxies_for, request_fault, retry_after, stale, was_sent
+from ._connection import (
+    connection_fault,
+    is_http,
+    is_no_json,
+    proxies_for,
+    raised_by_caller,
+    raised_in_hook,
+    request_fault,
+    retry_after,
+    stale,
+    was_sent,
+)
 from ._content import native_messages
-from ._translate import both, called_tools, left_open, shortened, tokens_of
+from ._translate import both, left_open, problem_of, shortened, tokens_of
 
 if TYPE_CHECKING:
     from .._adapter import Draft, Stale
@@ -171,7 +182,8 @@ class OllamaAdapter:
         self._timeout: float | None = None
         self._added: Mapping[str, Any] = {}
         self.native = binding.native
-        self.max_tokens: int | None = options.get("num_predict")
+        most = options.get("num_predict")
+        self.max_tokens: int | None = most if isinstance(most, int) and most > 0 else None  # -1 and -2: no bound
         self.stop: object = options.get("stop")
 
     def keywords(self, draft: Draft) -> dict[str, Any]:
@@ -215,15 +227,18 @@ class OllamaAdapter:
             finish if isinstance(finish, str) else None,
             usage,
             completion,
-            "" if content else called_tools(getattr(message, "tool_calls", None)),
+            problem_of(content, getattr(message, "tool_calls", None)),
             tokens=tokens_of(getattr(completion, "logprobs", None)),  # before ollama 0.6 its replies have none
         )
 
-    def own_error(self, error: Exception) -> Exception:
-        """The caller's mistake behind an error that ollama's client has raised before it sent anything."""
+    def own_error(self, error: Exception) -> Exception | None:
+        """What the caller's code has raised, or the mistake that ollama's client has found before it sent anything."""
+        raised = raised_in_hook(error) or (raised_by_caller(error) if isinstance(error, OSError) else None)
         title = getattr(error, "title", None)
-        if not type(error).__module__.startswith("pydantic") or title == "ChatResponse" or was_sent(error):
-            return error
+        if raised is not None or not type(error).__module__.startswith("pydantic"):
+            return raised
+        if title == "ChatResponse" or was_sent(error):
+            return None
         reasons = (
             [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)]
             if isinstance(error, pydantic.ValidationError)
@@ -237,9 +252,11 @@ class OllamaAdapter:
 
     def fault(self, error: Exception) -> OllamaError | None:
         """The server's fault behind one of ollama's errors, as an instance of both classes."""
-        url = self._binding.url
+        url, model = self._binding.url, str(self._request.get("model"))
+        said = _said_in(error)
+        if said is not None:
+            return _faults.fault_of(200, said, model=model, url=url, terms=_faults.OLLAMA)
         if isinstance(error, ollama.ResponseError):
-            model = str(self._request.get("model"))
             ours = _faults.fault_of(error.status_code, error.error, model=model, url=url, terms=_faults.OLLAMA)
             response: Any = getattr(error.__context__, "response", None)
             _faults.ask_to_wait(ours, retry_after(getattr(response, "headers", {})))
@@ -267,6 +284,8 @@ class OllamaAdapter:
 
     def unreadable(self, error: Exception) -> str | None:
         """Ollama's client builds a `ChatResponse` of whatever came."""
+        if _said_in(error) is not None:
+            return None
         if getattr(error, "title", None) == "ChatResponse" or "must be a mapping" in str(error):
             return f"the server sent no chat response ({type(error).__name__})"
         return None
@@ -285,6 +304,14 @@ def _options(options: Any) -> dict[str, Any]:
     if not hasattr(options, "model_dump"):
         raise UsageError(f'options={options!r:.80}: give a dict such as {{"num_ctx": 8192}}, or an ollama.Options.')
     return cast("dict[str, Any]", options.model_dump(exclude_none=True))
+
+
+def _said_in(error: Exception) -> Any:
+    """What an error says that the server sent in place of a chat response; None for anything else."""
+    if not isinstance(error, pydantic.ValidationError) or error.title != "ChatResponse":
+        return None
+    reply = error.errors(include_url=False)[0]["input"]
+    return cast("Mapping[str, Any]", reply).get("error") if isinstance(reply, Mapping) else None
 
 
 def _count(value: object) -> int:

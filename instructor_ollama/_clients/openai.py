@@ -13,21 +13,24 @@ import openai
 from .. import _faults
 from .._reading import Reply
 from .._warnings import callers_level
-from ..errors import IgnoredParameterWarning, OllamaError, RemoteServerWarning, UnsupportedFeatureError
+from ..errors import OllamaError, RemoteServerWarning, UnsupportedFeatureError
 from ..events import Usage
 from . import MARK, Replacement
 from ._connection import (
     connection_fault,
     is_http,
+    is_no_json,
     proxies_for,
     raised_by_caller,
+    raised_in_hook,
     request_fault,
     retry_after,
     stale,
 )
+from ._ignored import warn_ignored
 from ._own import Body, inside, without_retries, wrapping
 from ._signature import refusing
-from ._translate import both, called_tools, left_open, shortened, tokens_of
+from ._translate import both, left_open, problem_of, shortened, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,15 +48,6 @@ _REFUSED = {
     "response_format": "response_model makes the response_format itself: give one of the two",
 }
 """Keywords that do not go together with `response_model`, and what to do instead."""
-
-_IGNORED = {
-    "options": "an `ollama.Client` sends it",
-    "num_ctx": "set it in the Modelfile (PARAMETER num_ctx) or as OLLAMA_CONTEXT_LENGTH on the server",
-    "keep_alive": "an `ollama.Client` sends it; OLLAMA_KEEP_ALIVE on the server sets it for all",
-    "format": "response_model makes the format itself",
-    "think": "use reasoning_effort",
-}
-"""Keys of `extra_body` that Ollama drops on /v1 without a word, and where they do work."""
 
 _OPENAIS = ("api.openai.com", ".openai.azure.com")
 """Hosts that are not an Ollama."""
@@ -162,9 +156,10 @@ class OpenAIBinding:
             request.setdefault("max_tokens", most)
         body = request.get("extra_body")
         if isinstance(body, Mapping):
-            _warn_ignored(cast("Mapping[str, Any]", body))
-        thinking = {"reasoning_effort", "reasoning"} & {*request, *(body if isinstance(body, Mapping) else ())}
-        return OpenAIAdapter(self, request), left_open("temperature" not in request, not thinking)
+            warn_ignored(cast("Mapping[str, Any]", body))
+        given = _as_sent(request)
+        thinking = {"reasoning_effort", "reasoning"} & given.keys()
+        return OpenAIAdapter(self, request), left_open("temperature" not in given, not thinking)
 
     def replacements(self, patch_copy: Callable[[Any], Any]) -> Iterator[Replacement]:
         """`copy` and `with_options`, whose result is patched; methods that take no `response_model` say so."""
@@ -203,8 +198,9 @@ class OpenAIAdapter:
         self._request = request
         self.send = binding.send
         self.native = binding.native
-        self.max_tokens: int | None = request.get("max_tokens")
-        self.stop: object = request.get("stop")
+        sent = _as_sent(request)
+        self.max_tokens: int | None = sent.get("max_tokens")
+        self.stop: object = sent.get("stop")
 
     def keywords(self, draft: Draft) -> dict[str, Any]:
         """The keywords of `create`."""
@@ -246,15 +242,15 @@ class OpenAIAdapter:
             finish if isinstance(finish, str) else None,
             usage,
             completion,
-            "" if content else called_tools(getattr(message, "tool_calls", None)),
+            problem_of(content, getattr(message, "tool_calls", None)),
             from_ollama=_from_ollama(getattr(completion, "system_fingerprint", None)),
             tokens=tokens_of(getattr(getattr(choice, "logprobs", None), "content", None)),
         )
 
-    def own_error(self, error: Exception) -> Exception:
+    def own_error(self, error: Exception) -> Exception | None:
         """What the caller's code has raised inside the HTTP client, in place of openai's error about it."""
         cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else None
-        return error if cause is None else raised_by_caller(cause) or error
+        return raised_in_hook(error) or (None if cause is None else raised_by_caller(cause))
 
     def stale(self, error: Exception, seconds: float) -> Stale | None:
         """Why the connection may have been left over from before, so that another one will do."""
@@ -265,15 +261,20 @@ class OpenAIAdapter:
         url = self._url
         if isinstance(error, openai.APIStatusError):
             body: object = error.body if error.body is not None else error.response.text
-            ours = _faults.fault_of(error.status_code, body, model=str(self._request.get("model")), url=url)
+            ours = self._reported(error.status_code, body)
             _faults.ask_to_wait(ours, retry_after(error.response.headers))
         elif isinstance(error, openai.APITimeoutError):
             return None  # the caller's own timeout, or the deadline's
         elif isinstance(error, openai.APIConnectionError) or is_http(error):
             ours = connection_fault(error, url, _faults.OPENAI) or request_fault(error, url)
+        elif is_no_json(error):
+            ours = _faults.no_completion(url, str(getattr(error, "doc", "")))
         else:
             return None
         return both(self._named(ours), error)
+
+    def _reported(self, status: int, body: object) -> OllamaError:
+        return _faults.fault_of(status, body, model=str(self._request.get("model")), url=self._url)
 
     def _named(self, fault: OllamaError) -> OllamaError:
         client: Any = self._binding.client
@@ -285,12 +286,15 @@ class OpenAIAdapter:
         return str(self._binding.client.base_url)
 
     def page(self, completion: Any) -> OllamaError | None:
-        """The fault behind a reply that is no JSON, which openai returns as text."""
-        return self._named(_faults.no_completion(self._url, completion)) if isinstance(completion, str) else None
+        """The fault behind a reply that is no JSON, which openai returns as text, or that holds an error alone."""
+        if isinstance(completion, str):
+            return self._named(_faults.no_completion(self._url, completion))
+        said = getattr(completion, "error", None)
+        return self._reported(200, said) if said and not getattr(completion, "choices", None) else None
 
-    def unreadable(self, error: Exception) -> str | None:
-        """None but for a body that is no JSON at all; anything else openai takes in unchecked."""
-        return "the server sent no JSON" if isinstance(error, ValueError) and "JSON" in type(error).__name__ else None
+    def unreadable(self, error: Exception) -> str | None:  # noqa: ARG002 (openai takes in any JSON, unchecked)
+        """None."""
+        return None
 
     def is_timeout(self, error: Exception) -> bool:
         """Whether the request took longer than its timeout."""
@@ -320,14 +324,10 @@ def _is_given(value: object) -> bool:
     return value is not None and type(value).__name__ not in ("NotGiven", "Omit")
 
 
-def _warn_ignored(body: Mapping[str, Any]) -> None:
-    for name in body:
-        if name in _IGNORED:
-            warnings.warn(
-                f"extra_body[{name!r}] has no effect: Ollama drops it on /v1 without a word; {_IGNORED[name]}.",
-                IgnoredParameterWarning,
-                stacklevel=callers_level(),
-            )
+def _as_sent(request: dict[str, Any]) -> dict[str, Any]:
+    """The keywords with those of `extra_body`, which openai puts over the others."""
+    body = request.get("extra_body")
+    return {**request, **cast("Mapping[str, Any]", body)} if isinstance(body, Mapping) else request
 
 
 def _from_ollama(fingerprint: object) -> bool | None:
