@@ -98,7 +98,7 @@ class Prompt:
 
     def __init__(self, messages: Sequence[Mapping[str, Any]], thinking: str = "") -> None:
         self.parts = parts_of(messages)
-        self.thinking = most_tokens(thinking)
+        self.thinking = most_tokens(thinking) if thinking else 0
         self.characters = sum(len(part.text) for part in self.parts)
         self.has_images = any(part.is_image for part in self.parts)
 
