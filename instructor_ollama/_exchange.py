@@ -381,13 +381,10 @@ class Exchange(Generic[T]):
     def _loosen(self) -> None:
         """Send the same request with a grammar that alters no value, or else without any."""
         draft = self._draft
-        draft.logprobs = False
         if draft.schema is None or self._is_open:
-            draft.schema, draft.constrained = None, False
-            return
-        self._is_open = True
-        self._target = self._target.opened
-        draft.schema = self._target.wire
+            draft.schema, draft.constrained, draft.logprobs = None, False, False
+        else:
+            self._open()
 
     def _shortened(self, reply: Reply) -> str:
         """Where a valid answer has a number of the messages with digits left out to satisfy a limit; else nothing."""
@@ -401,13 +398,15 @@ class Exchange(Generic[T]):
 
     def _drop_limits(self) -> None:
         """Begin again with a prompt and a grammar that know no limits of numbers; Pydantic goes on validating them."""
-        draft = self._draft
-        draft.logprobs = False
-        self._is_open = True
-        self._target = self._target.opened
+        self._open()
         self._opening = _prompts.with_schema(self._asked, _schema_text(self._target, self._rules.schema_prompt))
-        draft.messages = self._opening
-        draft.schema = self._target.wire if draft.schema is not None else None
+        self._draft.messages = self._opening
+
+    def _open(self) -> None:
+        draft = self._draft
+        self._is_open, draft.logprobs = True, False
+        self._target = self._target.opened
+        draft.schema = None if draft.schema is None else self._target.wire
 
     def _messages_source(self) -> _stated.Source:
         if self._source is None:

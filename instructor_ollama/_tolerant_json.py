@@ -161,7 +161,6 @@ _STEP: Final[dict[str, dict[str, str]]] = {
     "OV": {"s": "OE", "[": "OPEN_A", "{": "OPEN_O"},
     "OE": {",": "O1", "}": "POP"},
 }
-_AFTER_VALUE: Final = {"A0": "AE", "A1": "AE", "OV": "OE"}
 _OPENED: Final = {"OPEN_A": "A0", "OPEN_O": "O0"}
 _OPENER: Final = {"AE": "[", "OE": "{"}
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from .spelling import FACTS, nodes_at, nodes_of
+from .spelling import BOUNDS, FACTS, nodes_at, nodes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-_BOUNDS: Final = {"minimum": "ge", "exclusiveMinimum": "gt", "maximum": "le", "exclusiveMaximum": "lt"}
 _LONGEST: Final = 400
 """Characters of a number that is looked at; a longer one is no number of a text."""
 
@@ -92,7 +91,7 @@ def _limits(node: Mapping[str, Any]) -> Mapping[str, Any]:
         return {key: value for key, value in facts.items() if key in _CHECKS}
     if node.get("type") not in ("number", "integer"):
         return {}
-    found = {short: node[name] for name, short in _BOUNDS.items() if name in node}
+    found = {short: node[name] for name, short in BOUNDS.items() if name in node}
     return {**found, "multiple_of": node["multipleOf"]} if "multipleOf" in node else found
 
 

@@ -39,8 +39,9 @@ MEMBERS: Final = "x-wire-members"
 FINITE: Final = "x-wire-finite"
 """On a number: an exponent must not make it infinite."""
 
-_BOUNDS: Final = {"minimum": "ge", "exclusiveMinimum": "gt", "maximum": "le", "exclusiveMaximum": "lt"}
-_STATED: Final = {**{short: name for name, short in _BOUNDS.items()}, "multiple_of": "multipleOf"}
+BOUNDS: Final = {"minimum": "ge", "exclusiveMinimum": "gt", "maximum": "le", "exclusiveMaximum": "lt"}
+"""JSON Schema's names of bounds, and Pydantic's."""
+_STATED: Final = {**{short: name for name, short in BOUNDS.items()}, "multiple_of": "multipleOf"}
 _LONGEST: Final = 17
 """Digits before or after the point of a bound that becomes a pattern."""
 _PLACES: Final = 30
@@ -332,7 +333,7 @@ def _facts(node: Node, *, finite: bool) -> Node | None:
     if "enum" in node or "const" in node or multiples(node):
         return None
     whole = node["type"] == "integer"
-    bounds = {short: node[name] for name, short in _BOUNDS.items() if name in node}
+    bounds = {short: node[name] for name, short in BOUNDS.items() if name in node}
     if not all(isinstance(bound, (int, float)) and math.isfinite(bound) for bound in bounds.values()):
         return None
     multiple = _multiple(node, whole=whole)
@@ -349,7 +350,7 @@ def _facts(node: Node, *, finite: bool) -> Node | None:
 def _drop_limits(node: Node) -> None:
     """So that the prompt does not state them either: a model that sees a limit makes a value fit."""
     if node.get("type") in ("number", "integer"):
-        for name in (*_BOUNDS, "multipleOf"):
+        for name in (*BOUNDS, "multipleOf"):
             node.pop(name, None)
     if cast("Node", node.get(FACTS, {})).get("format") == "decimal":
         kept = {key: value for key, value in node[FACTS].items() if key in ("format", "stated", "allow_inf_nan")}
