@@ -21,15 +21,16 @@ from .errors import UnsupportedFeatureError, UsageError
 from .retry import RetryConfig, check_callable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     import ollama
     from openai import AsyncOpenAI, OpenAI
     from typing_extensions import Unpack
 
     from ._clients import Binding
-    from ._types import PatchedAsyncClient, PatchedAsyncOpenAI, PatchedClient, PatchedOpenAI, PatchOptions
-    from .events import Extraction, Hook
+    from ._keywords import AsyncPatchKeywords, AsyncValidationHook, SyncPatchKeywords
+    from ._types import PatchedAsyncClient, PatchedAsyncOpenAI, PatchedClient, PatchedOpenAI
+    from .events import AsyncHook, Extraction
 
 _STREAMING = (
     "{name} not available: Ollama's answers are validated whole. For several objects use "
@@ -47,7 +48,7 @@ class Front:
         self.binding = binding
         self.settings = settings
         self.replaced: list[Replacement] = []
-        self.listeners: tuple[Hook, ...] = ()
+        self.listeners: tuple[AsyncHook, ...] = ()
         self._known = Known()
 
     def create(self, *args: Any, **kwargs: Any) -> Any:
@@ -159,23 +160,33 @@ METHODS = ("create_with_completion", "extract", "create_partial", "create_iterab
 
 
 @overload
-def patch(client: OpenAI, mode: Mode = ..., **options: Unpack[PatchOptions]) -> PatchedOpenAI: ...
+def patch(client: OpenAI, mode: Literal[Mode.JSON] = ..., **options: Unpack[SyncPatchKeywords]) -> PatchedOpenAI: ...
 @overload
-def patch(client: AsyncOpenAI, mode: Mode = ..., **options: Unpack[PatchOptions]) -> PatchedAsyncOpenAI: ...
+def patch(
+    client: AsyncOpenAI, mode: Literal[Mode.JSON] = ..., **options: Unpack[AsyncPatchKeywords]
+) -> PatchedAsyncOpenAI: ...
 @overload
-def patch(client: ollama.Client, mode: Mode = ..., **options: Unpack[PatchOptions]) -> PatchedClient: ...
+def patch(
+    client: ollama.Client, mode: Literal[Mode.JSON] = ..., **options: Unpack[SyncPatchKeywords]
+) -> PatchedClient: ...
 @overload
-def patch(client: ollama.AsyncClient, mode: Mode = ..., **options: Unpack[PatchOptions]) -> PatchedAsyncClient: ...
+def patch(
+    client: ollama.AsyncClient, mode: Literal[Mode.JSON] = ..., **options: Unpack[AsyncPatchKeywords]
+) -> PatchedAsyncClient: ...
 def patch(
     client: Any,
     mode: Mode = Mode.JSON,
     *,
-    validation_hook: Callable[..., Any] | None = UNSET,
-    retry_config: RetryConfig = UNSET,
-    hooks: Hook | Iterable[Hook] | None = UNSET,
+    model: str | None = UNSET,
+    max_retries: int | Retrying | AsyncRetrying | None = UNSET,
+    deadline: float | None = UNSET,
+    retry_config: RetryConfig | None = UNSET,
+    validation_hook: AsyncValidationHook | None = UNSET,
+    hooks: AsyncHook | Iterable[AsyncHook] | None = UNSET,
     constrain: Literal["schema", "limits", "json"] = UNSET,
     schema_prompt: _prompts.SchemaPrompt = UNSET,
-    defaults: Mapping[str, Any] = UNSET,
+    defaults: Mapping[str, Any] | None = UNSET,
+    **others: Any,
 ) -> Any:
     """Teach a client `response_model`, in place.
 
@@ -225,6 +236,14 @@ def patch(
     return client
 
 
+@overload
+def unpatch(client: OpenAI) -> OpenAI: ...
+@overload
+def unpatch(client: AsyncOpenAI) -> AsyncOpenAI: ...
+@overload
+def unpatch(client: ollama.Client) -> ollama.Client: ...
+@overload
+def unpatch(client: ollama.AsyncClient) -> ollama.AsyncClient: ...
 def unpatch(client: Any) -> Any:
     """The client as it was before `patch`; one that is not patched is left alone.
 

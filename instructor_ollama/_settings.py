@@ -16,7 +16,7 @@ from .retry import RetryConfig, check_callable, check_count
 
 if TYPE_CHECKING:
     from . import _prompts, _retrying
-    from .events import Hook
+    from .events import AsyncHook
 
 UNSET: Any = object()
 
@@ -34,7 +34,7 @@ class Settings:
 
     validation_hook: Callable[..., Any] | None = None
     retry_config: RetryConfig = field(default_factory=RetryConfig)
-    hooks: tuple[Hook, ...] = ()
+    hooks: tuple[AsyncHook, ...] = ()
     constrain: Constrain = "schema"
     schema_prompt: _prompts.SchemaPrompt = "types"
     defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -94,7 +94,7 @@ def _checked_defaults(defaults: object) -> Mapping[str, Any]:
     return named
 
 
-def hooks_of(given: Any) -> tuple[Hook, ...]:
+def hooks_of(given: Any) -> tuple[AsyncHook, ...]:
     if given is None:
         return ()
     several = not callable(given) and isinstance(given, Iterable) and not isinstance(given, (str, bytes))
@@ -102,7 +102,7 @@ def hooks_of(given: Any) -> tuple[Hook, ...]:
     for hook in hooks:
         if not callable(hook):
             raise UsageError(f"hooks={given!r}: give a callable, or several in a list; each is called with one event.")
-    return cast("tuple[Hook, ...]", hooks)
+    return cast("tuple[AsyncHook, ...]", hooks)
 
 
 def check_sync(is_async: bool, callbacks: Mapping[str, Any], hooks: tuple[Any, ...]) -> None:

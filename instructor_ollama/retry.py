@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tenacity import wait_exponential, wait_none, wait_random
 
@@ -41,7 +41,7 @@ class RetryConfig:
     """
 
     max_retries: int = 3
-    on_retry: Callable[..., Any] | None = None
+    on_retry: Callable[[int, BaseException], object] | None = None
     wait: wait_base = field(default_factory=wait_none)
     transient_retries: int = 3
     transient_wait: wait_base = field(
