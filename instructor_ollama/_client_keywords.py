@@ -1,4 +1,4 @@
-"""Keywords of openai's `create`, as type checkers and editors show them, with what Ollama does with each.
+"""Keywords of openai's `create` and ollama's `chat`, with what Ollama does with each; for type checkers and editors.
 
 Not imported while a program runs. openai's own `TypedDict` cannot be inherited: it requires `model`, which `patch` may
 have been given, and it holds `tools` and `stream`, which cannot be combined with `response_model`. A test compares
@@ -7,9 +7,10 @@ names and types with those of the installed openai.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, Optional, Union
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal, Optional, Union
 
+import ollama
 import openai
 from openai._types import NotGiven, Omit
 from openai.types.chat import (
@@ -27,6 +28,26 @@ from ._keywords import AsyncCallKeywords, AsyncPatchKeywords, SyncCallKeywords, 
 
 Unset = Union[NotGiven, Omit]
 """`openai.NOT_GIVEN` and `openai.omit`, which stand for a keyword that is left out."""
+
+
+class Request(TypedDict, total=False):
+    """What a call with `response_model` is about."""
+
+    messages: Required[Iterable[ChatCompletionMessageParam]]
+    """The conversation, such as `[{"role": "user", "content": "Jason is 25 years old"}]`."""
+
+    model: str
+    """An installed model, such as "llama3.1"; may be left out where `patch` was given `model=`."""
+
+
+class PlainRequest(TypedDict):
+    """What a call without `response_model` is about."""
+
+    messages: Iterable[ChatCompletionMessageParam]
+    """The conversation, such as `[{"role": "user", "content": "Hello"}]`."""
+
+    model: str
+    """An installed model, such as "llama3.1"."""
 
 
 class OpenAIKeywords(TypedDict, total=False):
@@ -127,34 +148,16 @@ class OpenAIKeywords(TypedDict, total=False):
     """OpenAI's web search; Ollama ignores it."""
 
 
-class CreateKeywords(OpenAIKeywords, SyncCallKeywords, total=False):
+class CreateKeywords(Request, SyncCallKeywords, OpenAIKeywords, total=False):
     """Keywords of a call with `response_model` on a sync client."""
 
-    messages: Required[Iterable[ChatCompletionMessageParam]]
-    """The conversation, such as `[{"role": "user", "content": "Jason is 25 years old"}]`."""
 
-    model: str
-    """An installed model, such as "llama3.1"; may be left out where `patch` was given `model=`."""
-
-
-class AsyncCreateKeywords(OpenAIKeywords, AsyncCallKeywords, total=False):
+class AsyncCreateKeywords(Request, AsyncCallKeywords, OpenAIKeywords, total=False):
     """Keywords of a call with `response_model` on an async client."""
 
-    messages: Required[Iterable[ChatCompletionMessageParam]]
-    """The conversation, such as `[{"role": "user", "content": "Jason is 25 years old"}]`."""
 
-    model: str
-    """An installed model, such as "llama3.1"; may be left out where `patch` was given `model=`."""
-
-
-class PlainKeywords(OpenAIKeywords, total=False):
+class PlainKeywords(PlainRequest, OpenAIKeywords, total=False):
     """Keywords of a call without `response_model`, which is openai's own; but for `stream`."""
-
-    messages: Required[Iterable[ChatCompletionMessageParam]]
-    """The conversation, such as `[{"role": "user", "content": "Hello"}]`."""
-
-    model: Required[str]
-    """An installed model, such as "llama3.1"."""
 
     response_format: completion_create_params.ResponseFormat | Unset
     """Format of the answer; with `response_model` the library sets it."""
@@ -184,3 +187,40 @@ class InstructorKeywords(SyncPatchKeywords, OpenAIKeywords, total=False):
 
 class AsyncInstructorKeywords(AsyncPatchKeywords, OpenAIKeywords, total=False):
     """Keywords of `from_openai` with an async client: those of `patch`, and the client's, which become defaults."""
+
+
+class OllamaKeywords(TypedDict, total=False):
+    """Keywords of ollama's `chat` that can be given beside `response_model`, but for `model` and `messages`."""
+
+    options: Mapping[str, Any] | ollama.Options | None
+    """Parameters of the model, such as `{"num_ctx": 8192, "temperature": 0.2, "num_predict": 500}`."""
+
+    think: bool | str | None
+    """Whether a thinking model thinks, or how long: "low", "medium", "high"."""
+
+    keep_alive: float | str | None
+    """How long the model stays loaded after the call, such as "10m"; -1 is for ever, 0 unloads it at once."""
+
+    logprobs: bool | None
+    """Whether the response holds the log probability of each token (Ollama 0.12.11 and later)."""
+
+    top_logprobs: int | None
+    """How many alternatives are given with each token, from 0 to 20; needs `logprobs=True`."""
+
+
+class ChatKeywords(SyncCallKeywords, OllamaKeywords, total=False):
+    """Keywords of a `chat` with `response_model` on a sync client."""
+
+
+class AsyncChatKeywords(AsyncCallKeywords, OllamaKeywords, total=False):
+    """Keywords of a `chat` with `response_model` on an async client."""
+
+
+class PlainChatKeywords(OllamaKeywords, total=False):
+    """Keywords of a `chat` without `response_model`, which is ollama's own; but for `stream`."""
+
+    tools: Sequence[Mapping[str, Any] | ollama.Tool | Callable[..., Any]] | None
+    """Tools that the model may call."""
+
+    format: Literal["", "json"] | dict[str, Any] | None
+    """Format of the answer, "json" or a JSON Schema; with `response_model` the library sets it."""

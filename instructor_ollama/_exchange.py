@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from ._adapter import Adapter, Step
     from ._known import Known
     from ._target import Target
-    from .events import Event
+    from .events import AsyncHook, Event
 
 T = TypeVar("T")
 
