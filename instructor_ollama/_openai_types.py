@@ -6,197 +6,190 @@ The docstrings of the parameters are what an editor shows for them; those of the
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from openai import AsyncOpenAI, AsyncStream, OpenAI, Stream
-from openai.resources.chat import AsyncChat, Chat
-from openai.resources.chat.completions import AsyncCompletions, Completions
-from openai.types.chat import ChatCompletion, ChatCompletionChunk
-from typing_extensions import TypeForm, Unpack
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI, AsyncStream, OpenAI, Stream
+    from openai.resources.chat import AsyncChat, Chat
+    from openai.resources.chat.completions import AsyncCompletions, Completions
+    from openai.types.chat import ChatCompletion, ChatCompletionChunk
+    from typing_extensions import TypeForm, Unpack
 
-from ._client_keywords import AsyncCreateKeywords, CreateKeywords, PlainKeywords, Unset
-from .events import Extraction
+    from ._client_keywords import AsyncCreateKeywords, CreateKeywords, PlainKeywords, Unset
+    from .events import Extraction
 
-T = TypeVar("T")
+    T = TypeVar("T")
 
+    class Methods:
+        """The methods of a patched sync openai client."""
 
-class Methods:
-    """The methods of a patched sync openai client."""
+        @overload
+        def create(
+            self,
+            *,
+            response_model: None = None,
+            stream: Literal[False] | Unset | None = ...,
+            **kwargs: Unpack[PlainKeywords],
+        ) -> ChatCompletion:
+            """The client's own completion.
 
-    @overload
-    def create(
-        self,
-        *,
-        response_model: None = None,
-        stream: Literal[False] | Unset | None = ...,
-        **kwargs: Unpack[PlainKeywords],
-    ) -> ChatCompletion:
-        """The client's own completion.
+            Args:
+                response_model: None, or left out: the call is the client's own.
+                stream: Whether the completion comes in chunks.
+            """
 
-        Args:
-            response_model: None, or left out: the call is the client's own.
-            stream: Whether the completion comes in chunks.
-        """
+        @overload
+        def create(
+            self, *, response_model: None = None, stream: Literal[True], **kwargs: Unpack[PlainKeywords]
+        ) -> Stream[ChatCompletionChunk]:
+            """The client's own completion.
 
-    @overload
-    def create(
-        self, *, response_model: None = None, stream: Literal[True], **kwargs: Unpack[PlainKeywords]
-    ) -> Stream[ChatCompletionChunk]:
-        """The client's own completion.
+            Args:
+                response_model: None, or left out: the call is the client's own.
+                stream: Whether the completion comes in chunks.
+            """
 
-        Args:
-            response_model: None, or left out: the call is the client's own.
-            stream: Whether the completion comes in chunks.
-        """
+        @overload
+        def create(
+            self, *, response_model: None = None, stream: bool, **kwargs: Unpack[PlainKeywords]
+        ) -> ChatCompletion | Stream[ChatCompletionChunk]:
+            """The client's own completion.
 
-    @overload
-    def create(
-        self, *, response_model: None = None, stream: bool, **kwargs: Unpack[PlainKeywords]
-    ) -> ChatCompletion | Stream[ChatCompletionChunk]:
-        """The client's own completion.
+            Args:
+                response_model: None, or left out: the call is the client's own.
+                stream: Whether the completion comes in chunks.
+            """
 
-        Args:
-            response_model: None, or left out: the call is the client's own.
-            stream: Whether the completion comes in chunks.
-        """
+        @overload
+        def create(self, *, response_model: TypeForm[T], **kwargs: Unpack[CreateKeywords]) -> T:
+            """A validated value of the type in place of the completion.
 
-    @overload
-    def create(self, *, response_model: TypeForm[T], **kwargs: Unpack[CreateKeywords]) -> T:
-        """A validated value of the type in place of the completion.
+            Args:
+                response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
+                    `list[User]`, `Literal["a", "b"]` or `int`.
+            """
 
-        Args:
-            response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
-                `list[User]`, `Literal["a", "b"]` or `int`.
-        """
+        def create(self, **kwargs: Any) -> Any:
+            """With `response_model`, a validated value of that type; without it, the client's own completion."""
 
-    def create(self, **kwargs: Any) -> Any:
-        """With `response_model`, a validated value of that type; without it, the client's own completion."""
+        def create_with_completion(
+            self, *, response_model: TypeForm[T], **kwargs: Unpack[CreateKeywords]
+        ) -> tuple[T, ChatCompletion]:
+            """A validated value and the completion that held it.
 
-    def create_with_completion(
-        self, *, response_model: TypeForm[T], **kwargs: Unpack[CreateKeywords]
-    ) -> tuple[T, ChatCompletion]:
-        """A validated value and the completion that held it.
+            Args:
+                response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
+                    `list[User]`, `Literal["a", "b"]` or `int`.
+            """
 
-        Args:
-            response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
-                `list[User]`, `Literal["a", "b"]` or `int`.
-        """
+        def extract(
+            self, *, response_model: TypeForm[T], **kwargs: Unpack[CreateKeywords]
+        ) -> Extraction[T, ChatCompletion]:
+            """A validated value with its completion, attempts, tokens and time.
 
-    def extract(
-        self, *, response_model: TypeForm[T], **kwargs: Unpack[CreateKeywords]
-    ) -> Extraction[T, ChatCompletion]:
-        """A validated value with its completion, attempts, tokens and time.
+            Args:
+                response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
+                    `list[User]`, `Literal["a", "b"]` or `int`.
+            """
 
-        Args:
-            response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
-                `list[User]`, `Literal["a", "b"]` or `int`.
-        """
+    class AsyncMethods:
+        """The methods of a patched async openai client."""
 
+        @overload
+        async def create(
+            self,
+            *,
+            response_model: None = None,
+            stream: Literal[False] | Unset | None = ...,
+            **kwargs: Unpack[PlainKeywords],
+        ) -> ChatCompletion:
+            """The client's own completion.
 
-class AsyncMethods:
-    """The methods of a patched async openai client."""
+            Args:
+                response_model: None, or left out: the call is the client's own.
+                stream: Whether the completion comes in chunks.
+            """
 
-    @overload
-    async def create(
-        self,
-        *,
-        response_model: None = None,
-        stream: Literal[False] | Unset | None = ...,
-        **kwargs: Unpack[PlainKeywords],
-    ) -> ChatCompletion:
-        """The client's own completion.
+        @overload
+        async def create(
+            self, *, response_model: None = None, stream: Literal[True], **kwargs: Unpack[PlainKeywords]
+        ) -> AsyncStream[ChatCompletionChunk]:
+            """The client's own completion.
 
-        Args:
-            response_model: None, or left out: the call is the client's own.
-            stream: Whether the completion comes in chunks.
-        """
+            Args:
+                response_model: None, or left out: the call is the client's own.
+                stream: Whether the completion comes in chunks.
+            """
 
-    @overload
-    async def create(
-        self, *, response_model: None = None, stream: Literal[True], **kwargs: Unpack[PlainKeywords]
-    ) -> AsyncStream[ChatCompletionChunk]:
-        """The client's own completion.
+        @overload
+        async def create(
+            self, *, response_model: None = None, stream: bool, **kwargs: Unpack[PlainKeywords]
+        ) -> ChatCompletion | AsyncStream[ChatCompletionChunk]:
+            """The client's own completion.
 
-        Args:
-            response_model: None, or left out: the call is the client's own.
-            stream: Whether the completion comes in chunks.
-        """
+            Args:
+                response_model: None, or left out: the call is the client's own.
+                stream: Whether the completion comes in chunks.
+            """
 
-    @overload
-    async def create(
-        self, *, response_model: None = None, stream: bool, **kwargs: Unpack[PlainKeywords]
-    ) -> ChatCompletion | AsyncStream[ChatCompletionChunk]:
-        """The client's own completion.
+        @overload
+        async def create(self, *, response_model: TypeForm[T], **kwargs: Unpack[AsyncCreateKeywords]) -> T:
+            """A validated value of the type in place of the completion.
 
-        Args:
-            response_model: None, or left out: the call is the client's own.
-            stream: Whether the completion comes in chunks.
-        """
+            Args:
+                response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
+                    `list[User]`, `Literal["a", "b"]` or `int`.
+            """
 
-    @overload
-    async def create(self, *, response_model: TypeForm[T], **kwargs: Unpack[AsyncCreateKeywords]) -> T:
-        """A validated value of the type in place of the completion.
+        async def create(self, **kwargs: Any) -> Any:
+            """With `response_model`, a validated value of that type; without it, the client's own completion."""
 
-        Args:
-            response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
-                `list[User]`, `Literal["a", "b"]` or `int`.
-        """
+        async def create_with_completion(
+            self, *, response_model: TypeForm[T], **kwargs: Unpack[AsyncCreateKeywords]
+        ) -> tuple[T, ChatCompletion]:
+            """A validated value and the completion that held it.
 
-    async def create(self, **kwargs: Any) -> Any:
-        """With `response_model`, a validated value of that type; without it, the client's own completion."""
+            Args:
+                response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
+                    `list[User]`, `Literal["a", "b"]` or `int`.
+            """
 
-    async def create_with_completion(
-        self, *, response_model: TypeForm[T], **kwargs: Unpack[AsyncCreateKeywords]
-    ) -> tuple[T, ChatCompletion]:
-        """A validated value and the completion that held it.
+        async def extract(
+            self, *, response_model: TypeForm[T], **kwargs: Unpack[AsyncCreateKeywords]
+        ) -> Extraction[T, ChatCompletion]:
+            """A validated value with its completion, attempts, tokens and time.
 
-        Args:
-            response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
-                `list[User]`, `Literal["a", "b"]` or `int`.
-        """
+            Args:
+                response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
+                    `list[User]`, `Literal["a", "b"]` or `int`.
+            """
 
-    async def extract(
-        self, *, response_model: TypeForm[T], **kwargs: Unpack[AsyncCreateKeywords]
-    ) -> Extraction[T, ChatCompletion]:
-        """A validated value with its completion, attempts, tokens and time.
+    class PatchedCompletions(Methods, Completions):  # type: ignore[misc]
+        """`client.chat.completions` of a patched `openai.OpenAI`."""
 
-        Args:
-            response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
-                `list[User]`, `Literal["a", "b"]` or `int`.
-        """
+    class PatchedAsyncCompletions(AsyncMethods, AsyncCompletions):  # type: ignore[misc]
+        """`client.chat.completions` of a patched `openai.AsyncOpenAI`."""
 
+    class PatchedChat(Chat):
+        """`client.chat` of a patched `openai.OpenAI`."""
 
-class PatchedCompletions(Methods, Completions):  # type: ignore[misc]
-    """`client.chat.completions` of a patched `openai.OpenAI`."""
+        @property
+        def completions(self) -> PatchedCompletions: ...
 
+    class PatchedAsyncChat(AsyncChat):
+        """`client.chat` of a patched `openai.AsyncOpenAI`."""
 
-class PatchedAsyncCompletions(AsyncMethods, AsyncCompletions):  # type: ignore[misc]
-    """`client.chat.completions` of a patched `openai.AsyncOpenAI`."""
+        @property
+        def completions(self) -> PatchedAsyncCompletions: ...
 
+    class PatchedOpenAI(OpenAI):
+        """A patched `openai.OpenAI`."""
 
-class PatchedChat(Chat):
-    """`client.chat` of a patched `openai.OpenAI`."""
+        @property
+        def chat(self) -> PatchedChat: ...
 
-    @property
-    def completions(self) -> PatchedCompletions: ...
+    class PatchedAsyncOpenAI(AsyncOpenAI):
+        """A patched `openai.AsyncOpenAI`."""
 
-
-class PatchedAsyncChat(AsyncChat):
-    """`client.chat` of a patched `openai.AsyncOpenAI`."""
-
-    @property
-    def completions(self) -> PatchedAsyncCompletions: ...
-
-
-class PatchedOpenAI(OpenAI):
-    """A patched `openai.OpenAI`."""
-
-    @property
-    def chat(self) -> PatchedChat: ...
-
-
-class PatchedAsyncOpenAI(AsyncOpenAI):
-    """A patched `openai.AsyncOpenAI`."""
-
-    @property
-    def chat(self) -> PatchedAsyncChat: ...
+        @property
+        def chat(self) -> PatchedAsyncChat: ...

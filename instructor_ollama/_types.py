@@ -1,7 +1,7 @@
 """`PatchedOpenAI` and its siblings: the types of patched clients, for annotations.
 
-The client stays the object and the class that it was. Type checkers see subclasses of the client's class, whose `create`
-takes `response_model`; at run time the names stand in annotations alone and import no client library.
+The client stays the object and the class that it was. Type checkers see subclasses of the client's class, whose
+`create` takes `response_model`; at run time the names stand in annotations alone and import no client library.
 """
 
 from __future__ import annotations
