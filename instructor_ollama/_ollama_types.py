@@ -88,7 +88,7 @@ if TYPE_CHECKING:
             """With `response_model`, a validated value of that type; without it, the client's own response."""
 
         def create_with_completion(
-            self, *, messages: Messages, model: str = ..., response_model: TypeForm[T], **kwargs: Unpack[ChatKeywords]
+            self, *, messages: Messages, model: str = "", response_model: TypeForm[T], **kwargs: Unpack[ChatKeywords]
         ) -> tuple[T, ollama.ChatResponse]:
             """A validated value and the response that held it.
 
@@ -98,9 +98,10 @@ if TYPE_CHECKING:
                 response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
                     `list[User]`, `Literal["a", "b"]` or `int`.
             """
+            raise NotImplementedError
 
         def extract(
-            self, *, messages: Messages, model: str = ..., response_model: TypeForm[T], **kwargs: Unpack[ChatKeywords]
+            self, *, messages: Messages, model: str = "", response_model: TypeForm[T], **kwargs: Unpack[ChatKeywords]
         ) -> Extraction[T, ollama.ChatResponse]:
             """A validated value with its response, attempts, tokens and time.
 
@@ -110,6 +111,7 @@ if TYPE_CHECKING:
                 response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
                     `list[User]`, `Literal["a", "b"]` or `int`.
             """
+            raise NotImplementedError
 
     class PatchedAsyncClient(ollama.AsyncClient):
         """A patched `ollama.AsyncClient`."""
@@ -190,7 +192,7 @@ if TYPE_CHECKING:
             self,
             *,
             messages: Messages,
-            model: str = ...,
+            model: str = "",
             response_model: TypeForm[T],
             **kwargs: Unpack[AsyncChatKeywords],
         ) -> tuple[T, ollama.ChatResponse]:
@@ -202,12 +204,13 @@ if TYPE_CHECKING:
                 response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
                     `list[User]`, `Literal["a", "b"]` or `int`.
             """
+            raise NotImplementedError
 
         async def extract(
             self,
             *,
             messages: Messages,
-            model: str = ...,
+            model: str = "",
             response_model: TypeForm[T],
             **kwargs: Unpack[AsyncChatKeywords],
         ) -> Extraction[T, ollama.ChatResponse]:
@@ -219,3 +222,4 @@ if TYPE_CHECKING:
                 response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
                     `list[User]`, `Literal["a", "b"]` or `int`.
             """
+            raise NotImplementedError

@@ -81,6 +81,7 @@ if TYPE_CHECKING:
                 response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
                     `list[User]`, `Literal["a", "b"]` or `int`.
             """
+            raise NotImplementedError
 
         def extract(
             self, *, response_model: TypeForm[T], **kwargs: Unpack[CreateKeywords]
@@ -91,6 +92,7 @@ if TYPE_CHECKING:
                 response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
                     `list[User]`, `Literal["a", "b"]` or `int`.
             """
+            raise NotImplementedError
 
     class AsyncMethods:
         """The methods of a patched async openai client."""
@@ -153,6 +155,7 @@ if TYPE_CHECKING:
                 response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
                     `list[User]`, `Literal["a", "b"]` or `int`.
             """
+            raise NotImplementedError
 
         async def extract(
             self, *, response_model: TypeForm[T], **kwargs: Unpack[AsyncCreateKeywords]
@@ -163,6 +166,7 @@ if TYPE_CHECKING:
                 response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
                     `list[User]`, `Literal["a", "b"]` or `int`.
             """
+            raise NotImplementedError
 
     class PatchedCompletions(Methods, Completions):  # type: ignore[misc]
         """`client.chat.completions` of a patched `openai.OpenAI`."""
