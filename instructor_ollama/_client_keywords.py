@@ -39,6 +39,9 @@ class Request(TypedDict, total=False):
     model: str
     """An installed model, such as "llama3.1"; may be left out where `patch` was given `model=`."""
 
+    n: Literal[1] | Unset | None
+    """Number of answers; Ollama returns one."""
+
 
 class PlainRequest(TypedDict):
     """What a call without `response_model` is about."""
@@ -99,9 +102,6 @@ class OpenAIKeywords(TypedDict, total=False):
     extra_body: object | None
     """Fields added to the body of each request. Ollama ignores `num_ctx`, `options`, `keep_alive` and `format` here."""
 
-    n: Literal[1] | Unset | None
-    """Number of answers; Ollama returns one."""
-
     audio: Optional[ChatCompletionAudioParam] | Unset
     """Audio output; Ollama ignores it."""
 
@@ -158,6 +158,9 @@ class AsyncCreateKeywords(Request, AsyncCallKeywords, OpenAIKeywords, total=Fals
 
 class PlainKeywords(PlainRequest, OpenAIKeywords, total=False):
     """Keywords of a call without `response_model`, which is openai's own; but for `stream`."""
+
+    n: Optional[int] | Unset
+    """Number of answers; Ollama returns one."""
 
     response_format: completion_create_params.ResponseFormat | Unset
     """Format of the answer; with `response_model` the library sets it."""

@@ -62,7 +62,7 @@ def sync(client: OpenAI, maybe: Optional[type[User]], flag: bool) -> None:
     assert_type(create(model="m", messages=[]), ChatCompletion)
     assert_type(create(model="m", messages=[], response_model=None), ChatCompletion)
     assert_type(create(model="m", messages=[], stream=False, tools=[]), ChatCompletion)
-    assert_type(create(model="m", messages=[], stream=None), ChatCompletion)
+    assert_type(create(model="m", messages=[], stream=None, n=2), ChatCompletion)
     assert_type(create(model="m", messages=[], stream=True), Stream[ChatCompletionChunk])
     assert_type(create(model="m", messages=[], stream=flag), Union[ChatCompletion, Stream[ChatCompletionChunk]])
     assert_type(create(model="m", messages=[], response_model=maybe), Union[ChatCompletion, User])
