@@ -423,7 +423,9 @@ def test_the_types_of_the_keywords_are_those_of_the_installed_openai(typed):
 
 def _spelt(hint: object) -> str:
     """A type as text; `List` and `list` are the same."""
-    return str(hint).replace("typing.Dict", "dict").replace("typing.List", "list")
+    return (
+        str(hint).replace("typing.Dict", "dict").replace("typing.List", "list").replace("collections.abc.", "typing.")
+    )
 
 
 def test_our_keywords_are_the_same_in_every_place_that_lists_them(typed):
