@@ -428,7 +428,7 @@ def _spelt(hint: object) -> str:
     )
 
 
-def test_our_keywords_are_the_same_in_every_place_that_lists_them(typed):
+def test_our_keywords_are_the_same_in_every_place_that_lists_them():
     from instructor_ollama._clients._signature import _KEYWORDS
     from instructor_ollama._keywords import AsyncCallKeywords, AsyncPatchKeywords, SyncCallKeywords, SyncPatchKeywords
     from instructor_ollama._settings import OURS, options
