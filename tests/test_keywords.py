@@ -17,6 +17,7 @@ from clients import MESSAGES
 from openai.resources.chat.completions import Completions
 from openai.types.chat.completion_create_params import CompletionCreateParamsBase
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from typing_extensions import get_type_hints
 
 import instructor_ollama
 from instructor_ollama import (
@@ -412,8 +413,8 @@ def test_every_keyword_of_the_installed_ollama_is_typed(typed):
 
 
 def test_the_types_of_the_keywords_are_those_of_the_installed_openai(typed):
-    theirs = typing.get_type_hints(CompletionCreateParamsBase)
-    ours = typing.get_type_hints(typed.PlainKeywords)
+    theirs = get_type_hints(CompletionCreateParamsBase)
+    ours = get_type_hints(typed.PlainKeywords)
     unset = {typed.NotGiven, typed.Omit}
     for name in theirs.keys() - {"model"}:
         kept = tuple(one for one in typing.get_args(ours[name]) if one not in unset)
