@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import inspect
+import pickle
 import subprocess
 import sys
 import types
@@ -284,6 +287,31 @@ def test_patch_refuses_what_cannot_be_combined_with_response_model(name, connect
 def test_patch_of_an_ollama_client_names_its_options():
     with pytest.raises(errors.UnknownKeywordError, match=r"use defaults=\{'options': \{'temperature': 0\}\}"):
         patch(ollama.Client("http://127.0.0.1:1", verify=False), temperature=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("max_retry", "did you mean max_retries=?"),
+        ("retries", "did you mean max_retries=?"),
+        ("dead_line", "did you mean deadline=?"),
+        ("transient_retry", "did you mean transient_retries=?"),
+        ("hooks", "it is a keyword of patch and of a call"),
+        ("xyz", "it has deadline, max_retries, on_retry"),
+    ],
+)
+def test_retry_config_names_what_was_meant(name, says):
+    with pytest.raises(errors.UnknownKeywordError) as caught:
+        RetryConfig(**{name: 1})
+    assert f"RetryConfig() has no keyword {name}=" in str(caught.value)
+    assert says in str(caught.value)
+
+
+def test_a_retry_config_is_copied_with_what_it_states():
+    for given, stated in (({}, False), ({"max_retries": 3}, True)):
+        config = RetryConfig(wait=tenacity.wait_fixed(1), transient_wait=tenacity.wait_fixed(2), **given)
+        for twin in (pickle.loads(pickle.dumps(config)), copy.deepcopy(config), dataclasses.replace(config)):
+            assert (twin.states_max_retries, twin.max_retries) == (stated, 3)
 
 
 class Traced(Completions):
