@@ -15,8 +15,21 @@ from ._clients._signature import described
 from ._exchange import Exchange, Rules
 from ._known import Known
 from ._mode import Mode, check_mode
-from ._settings import OURS, UNSET, Settings, base_of, check_callbacks, check_config, check_sync, hooks_of, merged
+from ._settings import (
+    OURS,
+    UNSET,
+    Settings,
+    base_of,
+    check_callbacks,
+    check_config,
+    check_sync,
+    context_of,
+    hooks_of,
+    merged,
+)
 from ._target import target_of
+from ._templates import warn_of_templates
+from ._unavailable import KEYWORDS, refused_keywords
 from .errors import UnsupportedFeatureError, UsageError
 from .retry import RetryConfig, check_callable
 
@@ -47,7 +60,7 @@ class Front:
         self.binding = binding
         self.settings = settings
         self.replaced: list[Replacement] = []
-        self.listeners: tuple[Hook, ...] = ()
+        self.listeners: Callable[[int | None], tuple[Hook, ...]] = _no_listeners
         self._known = Known()
 
     def create(self, *args: Any, **kwargs: Any) -> Any:
@@ -90,6 +103,8 @@ class Front:
         kwargs = {**settings.defaults, **kwargs}
         if ours.get("response_model") is None:
             raise UsageError("response_model is missing: give the type that is to come back.")
+        if not KEYWORDS.keys().isdisjoint(kwargs):
+            raise UsageError(refused_keywords(kwargs))
         self.binding.check(kwargs)
         strict = ours.get("strict")
         if strict is not None and not isinstance(strict, bool):
@@ -99,11 +114,14 @@ class Front:
         if not isinstance(model, str) or not model:
             raise UsageError(f'model={model!r}: name an installed model, such as model="llama3.1" (see `ollama list`).')
         messages = kwargs["messages"] = _prompts.messages_of(kwargs.get("messages"))
+        context = context_of(ours)
+        if context is not None:
+            warn_of_templates(messages)
         config = ours.get("retry_config") or settings.retry_config
         check_config(config)
         base, budget = base_of(ours.get("max_retries"), config, kind)
         hook = ours.get("validation_hook") or settings.validation_hook
-        hooks = settings.hooks + self.listeners
+        hooks = settings.hooks + self.listeners(budget)
         if len(ours) > 1:  # what patch was given was looked at then
             hooks += hooks_of(ours.get("hooks"))
             check_callable("validation_hook", hook)
@@ -116,13 +134,17 @@ class Front:
             validation_hook=hook,
             hooks=hooks,
             on_retry=config.on_retry,
-            context=ours.get("context"),
+            context=context,
             strict=strict,
             deadline=config.seconds_allowed,
             known=self._known,
         )
         exchange = Exchange(target, adapter, messages, rules, model=model, free=free)
         return exchange, base, config, budget
+
+
+def _no_listeners(_max_retries: int | None) -> tuple[Hook, ...]:
+    return ()
 
 
 class AsyncFront(Front):

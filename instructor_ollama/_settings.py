@@ -24,7 +24,18 @@ Constrain = Literal["schema", "limits", "json"]
 LEVELS: tuple[Constrain, ...] = ("schema", "limits", "json")
 """What the server's grammar enforces: structure, formats and choices; bounds and lengths too; any JSON object."""
 
-OURS = frozenset(("response_model", "max_retries", "retry_config", "validation_hook", "hooks", "context", "strict"))
+OURS = frozenset(
+    (
+        "response_model",
+        "max_retries",
+        "retry_config",
+        "validation_hook",
+        "hooks",
+        "context",
+        "validation_context",
+        "strict",
+    )
+)
 """Keywords of `create` that are ours; all others are the client's."""
 
 
@@ -40,13 +51,17 @@ class Settings:
     defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
+SETTINGS = frozenset(one.name for one in dataclasses.fields(Settings))
+"""Keywords of `patch`, the mode apart."""
+
+
 def merged(before: Settings, given: Mapping[str, Any], *, is_async: bool) -> Settings:
     """The settings with what was given in them.
 
     Raises:
         UsageError: An argument is not what it should be.
     """
-    unknown = sorted(given.keys() - {one.name for one in dataclasses.fields(Settings)})
+    unknown = sorted(given.keys() - SETTINGS)
     if unknown:
         raise UsageError(f"unknown option {', '.join(unknown)}.")
     named = {name: value for name, value in given.items() if value is not UNSET}
@@ -70,6 +85,18 @@ def merged(before: Settings, given: Mapping[str, Any], *, is_async: bool) -> Set
     check_sync(is_async, callbacks, settings.hooks)
     check_callbacks(settings.validation_hook, settings.retry_config.on_retry, settings.hooks)
     return settings
+
+
+def context_of(given: Mapping[str, Any]) -> Any:
+    """What a call gives its validators, under our name or instructor's older one.
+
+    Raises:
+        UsageError: Under both.
+    """
+    context, same = given.get("context"), given.get("validation_context")
+    if context is not None and same is not None:
+        raise UsageError("context= and validation_context= are the same: give context= alone.")
+    return same if context is None else context
 
 
 def check_config(config: object) -> None:
