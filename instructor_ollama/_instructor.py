@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 from typing import TYPE_CHECKING, Any, cast, overload
 
@@ -75,7 +74,12 @@ class _Over:
         def __getattr__(self, name: str) -> Any:
             if name.startswith("_"):
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            value = getattr(self._under, name)
+            try:
+                value = getattr(self._under, name)
+            except AttributeError:
+                if name not in METHODS:
+                    raise
+                raise AttributeError(f"{name} is not available here: use client.chat.completions.{name}.") from None
             if id(value) in self._overlay:
                 value = vars(self)[name] = _Over(value, self._overlay)
             return value
@@ -84,28 +88,57 @@ class _Over:
         return sorted({*super().__dir__(), *dir(self._under)})
 
 
+class _OwnFront(Front):
+    """A call without `response_model` has the defaults too, as with instructor: the client beside is not touched."""
+
+    def create(self, *args: Any, **kwargs: Any) -> Any:
+        return super().create(**_filled(self, args, kwargs))
+
+
+class _OwnAsyncFront(AsyncFront):
+    async def create(self, *args: Any, **kwargs: Any) -> Any:
+        return await super().create(**_filled(self, args, kwargs))
+
+
+def _filled(front: Front, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    if args:
+        raise UsageError("give keyword arguments only, as in create(response_model=T, messages=[...]).")
+    return kwargs if kwargs.get("response_model") is not None else {**front.settings.defaults, **kwargs}
+
+
 class _Common(_Over):
     """What the sync and the async one share: everything but `await`."""
 
-    def __init__(self, binding: Binding, front: Front, client: Any) -> None:
-        self.client = client
-        self.mode = Mode.JSON
-        self.hooks = Hooks(is_async=binding.is_async)
-        front.listeners = self.hooks.for_a_call
+    client: Any
+    mode: Mode
+    hooks: Hooks
+
+    def __init__(self, *_args: Any, **_kwargs: Any) -> None:
+        raise UsageError(f"{type(self).__name__} is made by from_openai(client).")
+
+    @classmethod
+    def beside(cls, client: Any, binding: Binding, front: Front) -> Self:
+        """The methods of `front` over everything else that `client` has."""
+        made = cls.__new__(cls)
+        made.client = client
+        made.mode = Mode.JSON
+        made.hooks = Hooks(is_async=binding.is_async)
+        front.listeners = made.hooks.for_a_call
+
+        def copied(client: Any) -> _Common:
+            binding = binding_of(client)
+            again = cls.beside(client, binding, type(front)(binding, front.settings))
+            again.hooks.handlers = list(made.hooks.handlers)
+            return again
+
         methods = {name: getattr(front, name) for name in ("create", *METHODS)}
         overlay: _Overlay = {id(one): dict(methods) for one in (client, client.chat, binding.owner)}
-        for owner, name, value in binding.replacements(functools.partial(self._beside, front)):
+        for owner, name, value in binding.replacements(copied):
             overlay.setdefault(id(owner), {})[name] = value
-        super().__init__(client, overlay)
+        _Over.__init__(made, client, overlay)
         completions = _Over(binding.owner, overlay)
-        vars(self).update(completions=completions, messages=completions)
-
-    def _beside(self, front: Front, client: Any) -> Self:
-        """The same beside a copy of the client, for `copy` and `with_options`."""
-        binding = binding_of(client)
-        again = type(self)(binding, type(front)(binding, front.settings), client)
-        again.hooks.handlers = list(self.hooks.handlers)
-        return again
+        vars(made).update(completions=completions, messages=completions)
+        return made
 
     def on(self, event: Any, handler: Callable[..., Any]) -> None:
         """Call `handler` at each event of that name.
@@ -191,8 +224,8 @@ def from_openai(client: Any, mode: Mode = Mode.JSON, **options: Any) -> Any:
     settings = merged(Settings(), _with_defaults(options, binding), is_async=binding.is_async)
     binding.warn()
     if binding.is_async:
-        return AsyncInstructor(binding, AsyncFront(binding, settings), client)
-    return Instructor(binding, Front(binding, settings), client)
+        return AsyncInstructor.beside(client, binding, _OwnAsyncFront(binding, settings))
+    return Instructor.beside(client, binding, _OwnFront(binding, settings))
 
 
 def _with_defaults(options: Mapping[str, Any], binding: Binding) -> dict[str, Any]:
