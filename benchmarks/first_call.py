@@ -9,6 +9,7 @@ the README's `User`. A second type and a longer document follow, since their pro
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 import time
 from pathlib import Path
@@ -16,7 +17,7 @@ from pathlib import Path
 import openai
 from pydantic import BaseModel
 
-from instructor_ollama import patch
+from instructor_ollama import PatchedOpenAI, patch
 
 sys.path.append(str(Path(__file__).parent.parent / "tests"))
 
@@ -35,6 +36,13 @@ class Contract(BaseModel):
     place: str
 
 
+def timed(client: PatchedOpenAI, kind: type[BaseModel], text: str) -> float:
+    """Seconds of one call."""
+    started = time.perf_counter()
+    client.chat.completions.create(response_model=kind, messages=[{"role": "user", "content": text}], max_retries=0)
+    return time.perf_counter() - started
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -44,15 +52,10 @@ def main() -> None:
     for path in map(Path, given.models):
         with OllamaServer(executables()[0]) as server:
             server.create("m", path, template=None)
-            client = patch(openai.OpenAI(base_url=server.base_url, api_key="x"), defaults={"model": "m", "max_tokens": 200})
-
-            def seconds(kind: type[BaseModel], text: str) -> float:
-                started = time.perf_counter()
-                client.chat.completions.create(
-                    response_model=kind, messages=[{"role": "user", "content": text}], max_retries=0
-                )
-                return time.perf_counter() - started
-
+            client = patch(
+                openai.OpenAI(base_url=server.base_url, api_key="x"), model="m", defaults={"max_tokens": 200}
+            )
+            seconds = functools.partial(timed, client)
             first, second = (seconds(User, f"{name} is 25 years old") for name in ("Jason", "Anna"))
             long = seconds(Contract, DOCUMENT)
             size = path.stat().st_size / 1e6

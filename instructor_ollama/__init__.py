@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ._instructor import AsyncInstructor, Instructor, from_openai
     from ._mode import Mode
     from ._patch import patch, unpatch
+    from ._types import PatchedAsyncClient, PatchedAsyncOpenAI, PatchedClient, PatchedOpenAI
     from .events import Extraction
     from .retry import RetryConfig
 
@@ -25,6 +26,10 @@ __all__ = [
     "Extraction",
     "Instructor",
     "Mode",
+    "PatchedAsyncClient",
+    "PatchedAsyncOpenAI",
+    "PatchedClient",
+    "PatchedOpenAI",
     "RetryConfig",
     "__version__",
     "ensure_context",
@@ -40,6 +45,10 @@ _HOMES = {
     "Extraction": ".events",
     "Instructor": "._instructor",
     "Mode": "._mode",
+    "PatchedAsyncClient": "._types",
+    "PatchedAsyncOpenAI": "._types",
+    "PatchedClient": "._types",
+    "PatchedOpenAI": "._types",
     "RetryConfig": ".retry",
     "ensure_context": "._context",
     "from_openai": "._instructor",

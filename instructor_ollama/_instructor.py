@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
-from typing import TYPE_CHECKING, Any, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
+from . import _unknown
 from ._clients import binding_of
+from ._clients._signature import keywords_of
 from ._instructor_hooks import Hooks
 from ._mode import Mode, check_mode
 from ._patch import METHODS, AsyncFront, Front
-from ._settings import SETTINGS, Settings, merged
-from ._unavailable import refused_keywords
+from ._settings import OURS, Settings, merged
+from ._settings import options as options_of_patch
 from .errors import UnsupportedClientError, UsageError
 
 if TYPE_CHECKING:
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI, OpenAI
     from typing_extensions import Self, Unpack
 
+    from ._client_keywords import AsyncInstructorKeywords, InstructorKeywords
     from ._clients import Binding
-    from ._types import (
+    from ._keywords import EventName
+    from ._openai_types import (
         AsyncMethods,
         Methods,
         PatchedAsyncChat,
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
         PatchedChat,
         PatchedCompletions,
         PatchedOpenAI,
-        PatchOptions,
     )
 
     class _Chat(Methods, PatchedChat):
@@ -103,7 +105,10 @@ class _OwnAsyncFront(AsyncFront):
 def _filled(front: Front, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     if args:
         raise UsageError("give keyword arguments only, as in create(response_model=T, messages=[...]).")
-    return kwargs if kwargs.get("response_model") is not None else {**front.settings.defaults, **kwargs}
+    if kwargs.get("response_model") is not None:
+        return kwargs
+    settings = front.settings
+    return {**settings.defaults, **({} if settings.model is None else {"model": settings.model}), **kwargs}
 
 
 class _Common(_Over):
@@ -140,7 +145,7 @@ class _Common(_Over):
         vars(made).update(completions=completions, messages=completions)
         return made
 
-    def on(self, event: Any, handler: Callable[..., Any]) -> None:
+    def on(self, event: EventName, handler: Callable[..., Any]) -> None:
         """Call `handler` at each event of that name.
 
         Args:
@@ -156,7 +161,7 @@ class _Common(_Over):
         """
         self.hooks.on(event, handler)
 
-    def off(self, event: Any, handler: Callable[..., Any] | None = None) -> None:
+    def off(self, event: EventName, handler: Callable[..., Any] | None = None) -> None:
         """Take back `on`; without a handler, all of that name.
 
         Raises:
@@ -164,7 +169,7 @@ class _Common(_Over):
         """
         self.hooks.off(event, handler)
 
-    def clear(self, event: Any = None) -> None:
+    def clear(self, event: EventName | None = None) -> None:
         """Take back every `on`, or every one of that name.
 
         Raises:
@@ -196,9 +201,13 @@ class AsyncInstructor(_Common, _Async):
 
 
 @overload
-def from_openai(client: OpenAI, mode: Mode = ..., **options: Unpack[PatchOptions]) -> Instructor: ...
+def from_openai(
+    client: OpenAI, mode: Literal[Mode.JSON] = ..., **options: Unpack[InstructorKeywords]
+) -> Instructor: ...
 @overload
-def from_openai(client: AsyncOpenAI, mode: Mode = ..., **options: Unpack[PatchOptions]) -> AsyncInstructor: ...
+def from_openai(
+    client: AsyncOpenAI, mode: Literal[Mode.JSON] = ..., **options: Unpack[AsyncInstructorKeywords]
+) -> AsyncInstructor: ...
 def from_openai(client: Any, mode: Mode = Mode.JSON, **options: Any) -> Any:
     """`response_model` beside a client that stays as it is.
 
@@ -228,19 +237,26 @@ def from_openai(client: Any, mode: Mode = Mode.JSON, **options: Any) -> Any:
     return Instructor.beside(client, binding, _OwnFront(binding, settings))
 
 
-def _with_defaults(options: Mapping[str, Any], binding: Binding) -> dict[str, Any]:
+def _with_defaults(given: Mapping[str, Any], binding: Binding) -> dict[str, Any]:
     """The options of `patch`, with the keywords of the client's `create` among them in `defaults`.
 
     Raises:
-        UsageError: A keyword of instructor's that this library has not.
+        UnknownKeywordError: A keyword that is neither.
     """
-    unavailable = refused_keywords(options)
-    if unavailable:
-        raise UsageError(unavailable)
-    owner: object = binding.owner
-    theirs = inspect.signature(getattr(owner.__class__, binding.method)).parameters.keys() - SETTINGS
-    defaults = {name: value for name, value in options.items() if name in theirs}
-    rest = {name: value for name, value in options.items() if name not in theirs}
+    options = options_of_patch()
+    theirs = keywords_of(binding)
+    unknown = {} if theirs is None else {name: given[name] for name in given if name not in options | theirs}
+    if unknown:
+        raise _unknown.in_patch(
+            binding.method,
+            unknown,
+            options=options | (theirs or set()),
+            of_a_call=OURS,
+            theirs=(),
+            function="from_openai",
+        )
+    defaults = {name: value for name, value in given.items() if name not in options}
+    rest = {name: value for name, value in given.items() if name in options}
     if defaults:
         rest["defaults"] = {**cast("Mapping[str, Any]", rest.get("defaults") or {}), **defaults}
     return rest

@@ -10,7 +10,7 @@ import opcode
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 _CLIENT = (
     'instructor_ollama works with Ollama: use from_openai(OpenAI(base_url="http://localhost:11434/v1", '
@@ -97,15 +97,12 @@ ERRORS: Mapping[str, str] = {
 """Names of `instructor.core.exceptions`, and what to use instead."""
 
 KEYWORDS: Mapping[str, str] = {
-    "api_key": "give it to the client: OpenAI(api_key=...)",
     "async_client": "give an AsyncOpenAI",
     "autodetect_images": _CONTENT,
-    "base_url": "give it to the client: OpenAI(base_url=...)",
     "cache": NAMES["cache"],
     "cache_namespace": NAMES["cache"],
     "cache_ttl": NAMES["cache"],
     "create": "give the client itself",
-    "input": "the messages go into messages=",
     "provider": _CLIENT,
     "retry_if_parsing_fails": "an answer that is no JSON is always asked for again, within max_retries",
     "template_inputs": NAMES["templating"],
@@ -122,11 +119,6 @@ def instead(name: str, table: Mapping[str, str]) -> str:
     if table is NAMES and name.startswith("from_"):
         return f"{name} is not available: {_CLIENT}."
     return ""
-
-
-def refused_keywords(given: Iterable[str]) -> str:
-    """What to use for the keywords of instructor's among those given; empty when there is none."""
-    return " ".join(f"{name}= is not available: {KEYWORDS[name]}." for name in sorted(KEYWORDS.keys() & set(given)))
 
 
 def missing(module: str, name: str, table: Mapping[str, str]) -> Exception:

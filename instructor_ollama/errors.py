@@ -5,6 +5,7 @@ Knows nothing of the other modules and of no client library: the adapters in `_c
 
 InstructorOllamaError
 ├─ UsageError
+│  ├─ UnknownKeywordError (TypeError)
 │  ├─ UnsupportedModeError (ValueError)
 │  ├─ UnsupportedFeatureError (ValueError)
 │  ├─ UnsupportedResponseModelError (TypeError)
@@ -61,6 +62,7 @@ __all__ = [
     "RetriesExhaustedError",
     "ServerBusyError",
     "ServerNotRunningError",
+    "UnknownKeywordError",
     "UnrenderedTemplateWarning",
     "UnsupportedClientError",
     "UnsupportedFeatureError",
@@ -100,6 +102,10 @@ class InstructorOllamaError(Exception):
 
 class UsageError(InstructorOllamaError):
     """The caller's mistake, raised before any request is sent."""
+
+
+class UnknownKeywordError(UsageError, TypeError):
+    """A keyword that neither the client's method nor this library has; says what was meant where that can be told."""
 
 
 class UnsupportedModeError(UsageError, ValueError):

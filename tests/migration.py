@@ -104,10 +104,14 @@ GROUPS: dict[str, list[Row]] = {
         _client("instructor.from_openai(OpenAI(), mode=instructor.Mode.JSON)"),
         _client('instructor.from_openai(OpenAI(), model="llama3.1")'),
         _client("instructor.from_openai(OpenAI(), temperature=0.2, max_tokens=400)"),
+        _client("instructor.from_openai(OpenAI(), max_retries=2)"),
         _client("instructor.patch(OpenAI())"),
         _client("instructor.patch(AsyncOpenAI())"),
         _client("instructor.patch(OpenAI(), mode=instructor.Mode.JSON)"),
         Refused("instructor.apatch(AsyncOpenAI())", "`patch(AsyncOpenAI())`", "patch(AsyncOpenAI", "AttributeError"),
+        Refused(
+            "instructor.patch(create=OpenAI().chat.completions.create)", "`patch(OpenAI())`", "'client'", "TypeError"
+        ),
         Refused(
             "instructor.Instructor(client=OpenAI(), create=print)", "`from_openai(OpenAI())`", "from_openai(client)"
         ),
@@ -118,8 +122,8 @@ GROUPS: dict[str, list[Row]] = {
             Refused(f"instructor.from_openai(OpenAI(), {keyword})", ours, says)
             for keyword, ours, says in [
                 ("async_client=True", "`from_openai(AsyncOpenAI())`", "give an AsyncOpenAI"),
-                ('base_url="http://localhost:11434/v1"', "`OpenAI(base_url=...)`", "OpenAI(base_url=...)"),
-                ('api_key="ollama"', "`OpenAI(api_key=...)`", "OpenAI(api_key=...)"),
+                ('base_url="http://localhost:11434/v1"', "`OpenAI(base_url=...)`", "belongs to the client"),
+                ('api_key="ollama"', "`OpenAI(api_key=...)`", "belongs to the client"),
                 ("cache=AutoCache()", _CACHE, "functools.lru_cache"),
                 (
                     "retry_if_parsing_fails=True",
