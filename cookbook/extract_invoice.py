@@ -12,7 +12,7 @@ import sys
 from openai import OpenAI
 from pydantic import BaseModel, Field, model_validator
 
-from instructor_ollama import RetryConfig, errors, patch
+from instructor_ollama import errors, patch
 
 
 class Line(BaseModel):
@@ -38,13 +38,11 @@ MAIL = "Acme ordered 3 lamps for 90.00 and 1 desk for 210.50 on 2024-05-03. That
 
 
 def main(base_url: str = "http://localhost:11434/v1", model: str = "llama3.1") -> None:
-    client = patch(OpenAI(base_url=base_url, api_key="ollama"), retry_config=RetryConfig(max_retries=2, deadline=120))
+    client = patch(OpenAI(base_url=base_url, api_key="ollama"), model=model, max_retries=2, deadline=120)
     try:
-        invoice = client.chat.completions.create(
-            model=model, response_model=Invoice, messages=[{"role": "user", "content": MAIL}]
-        )
-    except errors.AnswerError as error:
-        print(f"{model} could not do it: {error}")
+        invoice = client.chat.completions.create(response_model=Invoice, messages=[{"role": "user", "content": MAIL}])
+    except errors.InstructorOllamaError as error:  # the server's faults as well; each message says what to do
+        print(f"{type(error).__name__}: {error}")
         return
     print(invoice.model_dump_json(indent=2))
 

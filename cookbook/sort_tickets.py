@@ -30,19 +30,23 @@ TEXTS = (
 async def main(base_url: str = "http://localhost:11434/v1", model: str = "llama3.1") -> None:
     gate = asyncio.Semaphore(4)  # Ollama answers one after the other; more only wait there
     async with AsyncOpenAI(base_url=base_url, api_key="ollama") as bare:
-        client = patch(bare)
+        client = patch(bare, model=model, deadline=120)
 
-        async def sort(text: str) -> Ticket | None:
+        async def sort(text: str) -> Ticket | errors.InstructorOllamaError:
             async with gate:
                 try:
                     return await client.chat.completions.create(
-                        model=model, response_model=Ticket, messages=[{"role": "user", "content": text}]
+                        response_model=Ticket, messages=[{"role": "user", "content": text}]
                     )
-                except errors.AnswerError:
-                    return None
+                except errors.InstructorOllamaError as error:  # one text that fails leaves the others alone
+                    return error
 
         for text, ticket in zip(TEXTS, await asyncio.gather(*map(sort, TEXTS)), strict=True):
-            print(f"{ticket.priority if ticket else '?':<8} {text}")
+            print(
+                f"{ticket.priority:<8} {text}"
+                if isinstance(ticket, Ticket)
+                else f"{text} {type(ticket).__name__}: {ticket}"
+            )
 
 
 if __name__ == "__main__":

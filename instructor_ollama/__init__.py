@@ -63,8 +63,11 @@ def __getattr__(name: str) -> Any:
     if name == "__version__":
         return importlib.import_module("importlib.metadata").version("instructor_ollama")
     home = _HOMES.get(name)
-    if home is None:
+    if home is None and name.startswith("_"):  # mostly Python's, on its way to a submodule
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if home is None:
+        unavailable = importlib.import_module("._unavailable", __name__)
+        raise unavailable.missing(__name__, name, unavailable.NAMES)
     value = getattr(importlib.import_module(home, __name__), name)
     globals()[name] = value
     return value

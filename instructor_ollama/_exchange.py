@@ -115,6 +115,7 @@ class Exchange(Generic[T]):
         "_rejected",
         "_rules",
         "_schema_key",
+        "_sent_request",
         "_source",
         "_started",
         "_stated_values",
@@ -166,6 +167,7 @@ class Exchange(Generic[T]):
         self._draft.logprobs = held and target.restricted and self._draft.temperature is not None
         self._number = 0
         self._completion: Any = None
+        self._sent_request: Mapping[str, Any] | None = None
         self._guard = ContextGuard(adapter, model, rules.known)
 
     # What the driver asks for -------------------------------------------------------------------------------
@@ -292,7 +294,7 @@ class Exchange(Generic[T]):
         draft.timeout = self.seconds_left
         if draft.timeout == 0.0:
             raise self.deadline_error()
-        request = self._adapter.keywords(draft)
+        request = self._sent_request = self._adapter.keywords(draft)
         self._number += 1
         if self._rules.hooks:
             yield from self._tell(RequestSent(self._number, request))
@@ -495,6 +497,7 @@ class Exchange(Generic[T]):
             final.args = (final.message,)
         if isinstance(final, AnswerError):
             final.attempts, final.usage, final.completion = tuple(self._attempts), self.usage, self._completion
+            final.request = self._sent_request
         if final is not error:
             final.__cause__ = error
         return final

@@ -15,13 +15,25 @@ from ._clients._signature import described, keywords_of
 from ._exchange import Exchange, Rules
 from ._known import Known
 from ._mode import Mode, check_mode
-from ._settings import OURS, UNSET, Settings, check_callbacks, check_sync, hooks_of, merged, options, retries_of
+from ._settings import (
+    OURS,
+    UNSET,
+    Settings,
+    check_callbacks,
+    check_sync,
+    context_of,
+    hooks_of,
+    merged,
+    options,
+    retries_of,
+)
 from ._target import target_of
+from ._templates import warn_of_templates
 from .errors import UnsupportedFeatureError, UsageError
 from .retry import check_callable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import ollama
     from openai import AsyncOpenAI, OpenAI
@@ -50,7 +62,7 @@ class Front:
         self.binding = binding
         self.settings = settings
         self.replaced: list[Replacement] = []
-        self.listeners: tuple[AsyncHook, ...] = ()
+        self.listeners: Callable[[int | None], tuple[AsyncHook, ...]] = _no_listeners
         self._known = Known()
 
     def create(self, *args: Any, **kwargs: Any) -> Any:
@@ -103,10 +115,13 @@ class Front:
         if not isinstance(model, str) or not model:
             raise UsageError(f'model={model!r}: name an installed model, such as model="llama3.1" (see `ollama list`).')
         messages = kwargs["messages"] = _prompts.messages_of(kwargs.get("messages"))
+        context = context_of(ours)
+        if context is not None:
+            warn_of_templates(messages)
         retries = retries_of(ours, settings, kind)
         on_retry = retries.config.on_retry
         hook = ours.get("validation_hook") or settings.validation_hook
-        hooks = settings.hooks + self.listeners
+        hooks = settings.hooks + self.listeners(retries.budget)
         if len(ours) > 1:  # what patch was given was looked at then
             hooks += hooks_of(ours.get("hooks"))
             check_callable("validation_hook", hook)
@@ -119,12 +134,16 @@ class Front:
             validation_hook=hook,
             hooks=hooks,
             on_retry=on_retry,
-            context=ours.get("context"),
+            context=context,
             strict=strict,
             deadline=retries.deadline,
             known=self._known,
         )
         return Exchange(target, adapter, messages, rules, model=model, free=free), retries
+
+
+def _no_listeners(_max_retries: int | None) -> tuple[AsyncHook, ...]:
+    return ()
 
 
 class AsyncFront(Front):

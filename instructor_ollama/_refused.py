@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import collections.abc
 import types
-from typing import TYPE_CHECKING, Any, Final, cast, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast, get_args, get_origin
 
 import pydantic
 
@@ -29,6 +29,20 @@ _NOT_SCHEMAS: Final = frozenset(("metadata", "serialization", "config", "default
 """Keys of a core schema that hold no schema of what is validated."""
 
 
+def listed(response_model: Any) -> Any:
+    """`list[T]` for `Iterable[T]`, whose items come all at once; any other type as it is.
+
+    Pydantic would validate the items of an `Iterable` one by one, when they are drawn.
+    """
+    if get_origin(response_model) is Annotated:
+        inner, *metadata = get_args(response_model)
+        found = listed(inner)
+        return response_model if found is inner else Annotated[(found, *metadata)]
+    if get_origin(response_model) is collections.abc.Iterable and get_args(response_model):
+        return types.GenericAlias(list, get_args(response_model))
+    return response_model
+
+
 def refuse_known(response_model: Any, name: str) -> None:
     """Refuse the mistakes whose own message would not help.
 
@@ -43,6 +57,11 @@ def refuse_known(response_model: Any, name: str) -> None:
     if origin in _STREAMS:
         raise UnsupportedResponseModelError(
             f"response_model={name}: answers are not streamed item by item; use list[T] to get all items at once."
+        )
+    if any(base.__name__ == "PartialBase" and _is_instructors(base) for base in getattr(response_model, "__mro__", ())):
+        raise UnsupportedResponseModelError(
+            f"response_model={name} is instructor's Partial, whose fields may all be missing: an answer is validated "
+            "whole; give the type itself."
         )
     if any(response_model is shapeless for shapeless in _SHAPELESS):
         raise UnsupportedResponseModelError(f"response_model={name} says nothing about the answer; give a type.")
@@ -84,6 +103,10 @@ def core_nodes(core_schema: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
             node = cast("dict[str, Any]", found)
             yield path, node
             pending += _children(node, path)
+
+
+def _is_instructors(base: type) -> bool:
+    return base.__module__.partition(".")[0] == "instructor"
 
 
 def _refuse_node(node: Mapping[str, Any], path: str, name: str) -> None:

@@ -27,7 +27,7 @@ Constrain = Literal["schema", "limits", "json"]
 LEVELS: tuple[Constrain, ...] = ("schema", "limits", "json")
 """What the server's grammar enforces: structure, formats and choices; bounds and lengths too; any JSON object."""
 
-OURS = frozenset(("response_model", *SyncCallKeywords.__annotations__))
+OURS = frozenset(("response_model", "validation_context", *SyncCallKeywords.__annotations__))
 """Keywords of `create` that are ours; all others are the client's."""
 
 
@@ -97,6 +97,18 @@ def check_model(named: Mapping[str, Any]) -> None:
     model = named.get("model")
     if model is not None and (not isinstance(model, str) or not model):
         raise UsageError(f'model={model!r}: give the name of an installed model, such as model="llama3.1".')
+
+
+def context_of(given: Mapping[str, Any]) -> Any:
+    """What a call gives its validators, under our name or instructor's older one.
+
+    Raises:
+        UsageError: Under both.
+    """
+    context, same = given.get("context"), given.get("validation_context")
+    if context is not None and same is not None:
+        raise UsageError("context= and validation_context= are the same: give context= alone.")
+    return same if context is None else context
 
 
 def check_config(config: object) -> None:

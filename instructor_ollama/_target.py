@@ -16,7 +16,7 @@ import pydantic
 import pydantic_core
 
 from ._deep import with_room
-from ._refused import core_nodes, refuse_known, refuse_unvalidated
+from ._refused import core_nodes, listed, refuse_known, refuse_unvalidated
 from ._shape import ENVELOPE, Shape, is_envelope
 from ._wire_schema import (
     has_decimals,
@@ -74,6 +74,7 @@ class Target(Generic[T]):
     )
 
     def __init__(self, response_model: Any, level: Level = "schema") -> None:
+        response_model = listed(response_model)
         self.name = _name(response_model)
         self._response_model = response_model
         refuse_known(response_model, self.name)

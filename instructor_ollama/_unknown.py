@@ -9,6 +9,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
+from ._unavailable import KEYWORDS
 from .errors import UnknownKeywordError
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ SYNONYMS: Mapping[str, str] = {
     **dict.fromkeys(("retry_options", "retry_policy"), "retry_config"),
     **dict.fromkeys(("context_length", "context_size", "context_window", "ctx", "max_context", "n_ctx"), "num_ctx"),
     **dict.fromkeys(("max_new_tokens", "max_output_tokens"), "max_tokens"),
-    "validation_context": "context",
     "model_id": "model",
     "model_name": "model",
     "headers": "extra_headers",
@@ -152,7 +152,13 @@ def in_call(
 
 
 def in_patch(
-    method: str, names: Mapping[str, object], *, options: Iterable[str], of_a_call: Iterable[str], theirs: Iterable[str]
+    method: str,
+    names: Mapping[str, object],
+    *,
+    options: Iterable[str],
+    of_a_call: Iterable[str],
+    theirs: Iterable[str],
+    function: str = "patch",
 ) -> UnknownKeywordError:
     """The error about keywords that `patch` does not have.
 
@@ -162,6 +168,7 @@ def in_patch(
         options: The keywords that `patch` has.
         of_a_call: Our keywords of a call.
         theirs: The keywords of the client's method.
+        function: What is called, if not `patch`.
     """
     options, of_a_call, theirs = sorted(options), set(of_a_call), set(theirs)
     said: list[str] = []
@@ -180,7 +187,7 @@ def in_patch(
             near = _nearest(name, theirs)
             if remedy is None and near is not None:
                 remedy = f"did you mean defaults={{{near!r}: {value!r:.60}}}?"
-        said.append(f"patch() has no keyword {name}=: {remedy or 'it has ' + ', '.join(options) + '.'}")
+        said.append(f"{function}() has no keyword {name}=: {remedy or 'it has ' + ', '.join(options) + '.'}")
     return UnknownKeywordError(" ".join(said))
 
 
@@ -209,6 +216,8 @@ def in_retry_config(names: Iterable[str], *, accepted: Iterable[str], elsewhere:
 
 def _meant(method: str, name: str, value: object, accepted: list[str]) -> str | None:
     """What to write in place of a keyword; None where that cannot be told."""
+    if name in KEYWORDS:
+        return f"{KEYWORDS[name]}."
     synonym = SYNONYMS.get(_snake(name))
     elsewhere = _ELSEWHERE[method](synonym if synonym == "num_ctx" else name, value)
     if elsewhere is not None:

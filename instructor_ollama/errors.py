@@ -29,12 +29,14 @@ InstructorOllamaError
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any, cast
 
+from ._instructor_names import InstructorNames
 from ._portable import copied, pickled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from typing_extensions import Self
 
@@ -51,6 +53,7 @@ __all__ = [
     "IgnoredParameterWarning",
     "IncompleteAnswerError",
     "InstructorOllamaError",
+    "InstructorRetryException",
     "InsufficientMemoryError",
     "ModelNotFoundError",
     "OllamaError",
@@ -60,6 +63,7 @@ __all__ = [
     "ServerBusyError",
     "ServerNotRunningError",
     "UnknownKeywordError",
+    "UnrenderedTemplateWarning",
     "UnsupportedClientError",
     "UnsupportedFeatureError",
     "UnsupportedModeError",
@@ -120,14 +124,17 @@ class UnsupportedClientError(UsageError, TypeError):
     """A client that is neither openai's nor ollama's."""
 
 
-class AnswerError(InstructorOllamaError):
+class AnswerError(InstructorNames, InstructorOllamaError):
     """The model's answer cannot be used.
 
     Attributes:
         attempts: One record for each answer that came, oldest first.
         usage: Tokens over all attempts.
         completion: The client library's last reply, as it came.
+        request: Keywords of the last request, as the client's own method was given them.
     """
+
+    request: Mapping[str, Any] | None = None
 
     def __init__(
         self,
@@ -168,6 +175,10 @@ class IncompleteAnswerError(AnswerError):
 
 class RetriesExhaustedError(AnswerError):
     """No answer was valid within the attempts allowed; its `__cause__` is the last rejection."""
+
+
+InstructorRetryException = RetriesExhaustedError
+"""instructor's name for it. Its attributes are there too: `n_attempts`, `last_completion`, `total_usage` and others."""
 
 
 class DeadlineExceededError(InstructorOllamaError, TimeoutError):
@@ -283,5 +294,14 @@ class IgnoredParameterWarning(UserWarning):
     """A parameter was given that Ollama drops without a word; the text says where it does work."""
 
 
+class UnrenderedTemplateWarning(UserWarning):
+    """A message beside `context=` looks like a Jinja template: it is sent as it is, with its braces."""
+
+
 class UnverifiedPromptWarning(UserWarning):
     """The server may have truncated the prompt, and it cannot be asked; mostly a proxy that serves only `/v1`."""
+
+
+def __getattr__(name: str) -> Any:
+    unavailable = importlib.import_module("._unavailable", __package__)
+    raise unavailable.missing(__name__, name, unavailable.ERRORS)

@@ -71,7 +71,10 @@ CORE = (
 # module: (our modules it may import, libraries it may import beside the standard library)
 LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "__init__": ({"errors", "events", "_context", "_instructor", "_mode", "_patch", "_types", "retry"}, set()),
-    "errors": ({"_portable", "events"}, {"typing_extensions"}),  # all but the first for types only
+    "errors": ({"_instructor_names", "_portable", "events"}, {"typing_extensions"}),  # the last for types only
+    "_instructor_names": ({"events"}, set()),  # for types only
+    "_unavailable": (set(), set()),
+    "_templates": ({"_prompts", "_warnings", "errors"}, set()),
     "events": ({"errors"}, {"pydantic_core", "typing_extensions"}),
     "_portable": (set(), set()),
     "_mode": ({"errors"}, set()),
@@ -112,7 +115,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_retrying": ({"_abandon", "_adapter", "_exchange", "errors", "retry"}, {"tenacity"}),
     "_settings": ({"_keywords", "_prompts", "errors", "events", "retry"}, {"tenacity"}),
     "_keywords": ({"_prompts", "events", "retry"}, {"tenacity", "typing_extensions"}),  # all but the last for types
-    "_unknown": ({"errors"}, set()),
+    "_unknown": ({"_unavailable", "errors"}, set()),
     "_clients/__init__": ({"_adapter", "errors"}, set()),
     "_clients/_translate": ({"_altered", "_portable", "errors"}, set()),
     "_clients/_connection": ({"_adapter", "_faults", "errors"}, set()),
@@ -131,14 +134,18 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "_types": ({"_clients", "_ollama_types", "_openai_types", "errors"}, set()),
     "_patch": (
-        CORE | {"_clients", "_keywords", "_retrying", "_settings", "_types", "_unknown", "retry"},
+        CORE | {"_clients", "_keywords", "_retrying", "_settings", "_templates", "_types", "_unknown", "retry"},
         {"tenacity", "ollama", "openai", "typing_extensions"},  # the last three for types only
     ),
     "_context": ({"_adapter", "_clients", "_retrying", "errors"}, {"openai", "ollama"}),  # the clients for types only
     "_instructor": (
-        {"_client_keywords", "_clients", "_keywords", "_mode", "_patch", "_settings", "_types", "errors", "events"},
+        {
+            *("_client_keywords", "_clients", "_instructor_hooks", "_keywords", "_mode", "_openai_types", "_patch"),
+            *("_settings", "_unknown", "errors"),
+        },
         {"openai", "typing_extensions"},
     ),
+    "_instructor_hooks": ({"_settings", "errors", "events"}, set()),
     "__main__": ({"cli"}, set()),
 }
 PUBLIC_ONLY = ("cli", "embedded", "testing")
@@ -265,7 +272,7 @@ def test_the_error_tree_in_the_docstring_is_the_tree():
             ),
         )
         for name, value in vars(errors).items()
-        if inspect.isclass(value) and issubclass(value, errors.InstructorOllamaError)
+        if inspect.isclass(value) and issubclass(value, errors.InstructorOllamaError) and name == value.__name__
     }
     assert drawn == real
 

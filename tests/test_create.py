@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import collections.abc
 import dataclasses
 import datetime
 import decimal
 import enum
 import pickle
+import typing
 import uuid
 from typing import Annotated, Any, Generic, Literal, NamedTuple, Optional, TypeVar, Union
 
@@ -129,11 +131,38 @@ def test_a_type_that_cannot_come_back_is_refused_before_any_request(response_mod
     assert server.requests == []
 
 
-def test_streams_of_items_name_list(serve, connect):
-    from collections.abc import Iterable
+PAIR = '{"result": [{"name": "Jason", "age": 25}, {"name": "Anna", "age": 31}]}'
 
+
+@pytest.mark.parametrize(
+    "response_model",
+    [
+        typing.Iterable[User],
+        collections.abc.Iterable[User],
+        Annotated[typing.Iterable[User], Field(max_length=2)],
+        typing.Iterable[Union[User, int]],
+    ],
+    ids=str,
+)
+def test_an_iterable_is_a_list(response_model, serve, connect):
+    users = connect(serve(PAIR)).create(response_model=response_model)
+    assert users == [User(name="Jason", age=25), User(name="Anna", age=31)]
+
+
+@pytest.mark.parametrize(
+    "response_model",
+    [
+        typing.Iterable,
+        typing.Iterator[User],
+        collections.abc.Generator[User, None, None],
+        typing.AsyncIterable[User],
+        typing.Iterable[typing.Iterable[User]],
+    ],
+    ids=str,
+)
+def test_streams_of_items_name_list(response_model, serve, connect):
     with pytest.raises(errors.UnsupportedResponseModelError, match=r"use list\[T\]"):
-        connect(serve(JASON)).create(response_model=Iterable[User])
+        connect(serve(JASON)).create(response_model=response_model)
 
 
 def test_the_request_carries_the_schema_twice(serve, connect):

@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from openai import OpenAI
 
+import instructor_ollama
 from instructor_ollama import embedded, errors
 from instructor_ollama.cli import COMMANDS, parser
 from instructor_ollama.testing import FakeOllama
@@ -18,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted(path for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")] if "```python" in path.read_text())
 COOKBOOK = sorted((ROOT / "cookbook").glob("*.py"))
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
+SHOWN = re.compile(r"```text\n(.*?)```", re.DOTALL)
 PROMISED = re.compile(r"^ *print\(.*\)  # (.*)$", re.MULTILINE)
 
 
@@ -52,6 +55,24 @@ def test_the_examples_of_a_page_run_and_print_what_they_promise(page, engine, tm
         printed = run(code, engine, tmp_path).splitlines()
     promised = PROMISED.findall(code)
     assert [line for line in printed if line in promised] == promised
+
+
+def test_the_readme_shows_what_is_printed(engine, tmp_path):
+    """The blocks of text under its examples: a request after an invalid answer, and an error."""
+    readme = (ROOT / "README.md").read_text()
+    printed = run("\n".join(BLOCK.findall(readme)), engine, tmp_path).replace(f" {engine.model} ", " llama3.1 ")
+    shown = [text for text in SHOWN.findall(readme) if "not found" not in text]
+    assert [text for text in shown if text not in printed] == []
+    assert len(shown) == 2
+
+
+def test_the_readme_shows_the_error_of_a_missing_model():
+    (shown,) = (text for text in SHOWN.findall((ROOT / "README.md").read_text()) if "not found" in text)
+    with FakeOllama([], models=["qwen2.5:7b"]) as fake, OpenAI(base_url=fake.base_url, api_key="ollama") as bare:
+        client = instructor_ollama.patch(bare, model="llama3.1")
+        with pytest.raises(errors.ModelNotFoundError) as caught:
+            client.chat.completions.create(response_model=int, messages=[{"role": "user", "content": "1"}])
+    assert f"ModelNotFoundError: {caught.value}\n" == shown
 
 
 @pytest.mark.parametrize("program", COOKBOOK, ids=lambda path: path.name)

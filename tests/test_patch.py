@@ -129,7 +129,7 @@ def test_streams_pass_through(serve, client_for):
     assert chunks[0].choices[0].delta.content == "hi"
 
 
-@pytest.mark.parametrize("mode", [mode for mode in Mode if mode is not Mode.JSON] + ["json", None], ids=str)
+@pytest.mark.parametrize("mode", [mode for mode in Mode if mode is not Mode.JSON] + ["yaml", None], ids=str)
 def test_other_modes_are_refused_by_name_and_nothing_is_patched(mode, client_for):
     client = client_for()
     with pytest.raises(errors.UnsupportedModeError, match="Mode.JSON") as caught:
