@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import importlib.util
 import io
+import logging
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -56,6 +57,7 @@ class Fault:
     down: bool = False
 
 
+TIMED = instructor_ollama.RetryConfig(deadline=30, transient_wait=tenacity.wait_none())
 QUICK = instructor_ollama.RetryConfig(transient_wait=tenacity.wait_none(), wait=tenacity.wait_none())
 FAULTS = {
     "server not running": Fault((), down=True),
@@ -74,9 +76,7 @@ FAULTS = {
     "request timeout": Fault(
         (fault("slow", seconds=0.4, text='{"name": "Jason", "age": 25}'),), common={"timeout": 0.05}
     ),
-    "misuse": Fault(
-        ("{}",), own={"bare": {"tols": []}, "ours": {"max_retries": "3"}, "instructor": {"max_retries": "3"}}
-    ),
+    "misuse": Fault(("{}",), own={"bare": {"tols": []}, "ours": {"strict": "yes"}, "instructor": {"max_retries": "3"}}),
     "busy": Fault((fault("busy"),), own={"ours": {"retry_config": QUICK}}),
     "out of memory": Fault((fault("out_of_memory"),)),
     "prompt truncated": Fault((fault("truncated", window=200, text='{"name": "Jason", "age": 25}'),), None),
@@ -86,9 +86,9 @@ FAULTS = {
 @contextlib.contextmanager
 def serving(one: Fault) -> Iterator[FakeOllama]:
     """A fake Ollama that has the fault."""
-    with FakeOllama(list(one.answers), models=[FakeModel("m", family="llama")]) as fake:
-        with fake.down() if one.down else contextlib.nullcontext():
-            yield fake
+    fake = FakeOllama(list(one.answers), models=[FakeModel("m", family="llama")])
+    with fake, fake.down() if one.down else contextlib.nullcontext():
+        yield fake
 
 
 def keywords(one: Fault, name: str, which: str) -> dict[str, Any]:
@@ -101,7 +101,9 @@ def keywords(one: Fault, name: str, which: str) -> dict[str, Any]:
         given["response_format"] = User
     given |= one.common | one.own.get(name, {})
     if which == "deadline" and name == "ours":
-        given.setdefault("retry_config", instructor_ollama.RetryConfig(deadline=30, transient_wait=tenacity.wait_none()))
+        given.setdefault(
+            "retry_config", instructor_ollama.RetryConfig(deadline=30, transient_wait=tenacity.wait_none())
+        )
     if "retry_config" in given and name == "ours":
         del given["max_retries"]
     return given
@@ -179,7 +181,8 @@ def by_rich(error: BaseException) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
+    logging.disable()  # instructor logs what it raises
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--show", metavar="FAULT", choices=FAULTS)
     arguments = parser.parse_args()
     forms = {"terminal": in_terminal}
@@ -202,11 +205,8 @@ def main() -> int:
         for which in ("sync", "async", "deadline"):
             cells: dict[str, list[str]] = {form: [] for form in forms}
             for name in names:
-                if which == "deadline" and name != "ours":
-                    which_of_theirs = "sync"  # openai and instructor have none for the whole call
-                else:
-                    which_of_theirs = which
-                error = None if name == "bare" and one.bare is None else raised(name, one, which_of_theirs)
+                form_of_call = "sync" if which == "deadline" and name != "ours" else which  # theirs have no deadline
+                error = None if name == "bare" and one.bare is None else raised(name, one, form_of_call)
                 for form, shown in forms.items():
                     cells[form].append("-" if error is None else str(len(shown(error).rstrip().splitlines())))
             for cell in cells.values():

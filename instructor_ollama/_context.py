@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast, overload
 
 from . import _retrying
 from ._clients import binding_of
+from ._tracebacks import shortened, trimmed
 from .errors import ModelNotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 def ensure_context(client: openai.OpenAI | ollama.Client, model: str, num_ctx: int) -> str: ...
 @overload
 def ensure_context(client: openai.AsyncOpenAI | ollama.AsyncClient, model: str, num_ctx: int) -> Awaitable[str]: ...
+@shortened
 def ensure_context(client: Any, model: str, num_ctx: int) -> Any:
     """Find or make a model that is `model` with a window of `num_ctx` tokens.
 
@@ -48,7 +50,15 @@ def ensure_context(client: Any, model: str, num_ctx: int) -> Any:
     if isinstance(cast("object", num_ctx), bool) or not isinstance(cast("object", num_ctx), int) or num_ctx < 1:
         raise UsageError(f"num_ctx={num_ctx!r}: give the tokens of the window, such as 16384.")
     flow = _ensured(binding, model, num_ctx)
-    return _retrying.aplay(flow) if binding.is_async else _retrying.play(flow)
+    return _awaited(flow) if binding.is_async else _retrying.play(flow)
+
+
+async def _awaited(flow: Generator[Step, Any, str]) -> str:
+    try:
+        return await _retrying.aplay(flow)
+    except Exception as error:
+        __tracebackhide__ = _rich_traceback_omit = True
+        raise trimmed(error)
 
 
 def _ensured(binding: Binding, model: str, num_ctx: int) -> Generator[Step, Any, str]:

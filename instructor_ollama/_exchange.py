@@ -211,15 +211,19 @@ class Exchange(Generic[T]):
                     continue
                 self._check_unchanged(reply)
             except (pydantic.ValidationError, AnswerError) as error:
-                rejection = _secrets.without_values(error, self._target)
-                yield from self._reject(reply, seconds, rejection)
-                if rejection is error:
-                    raise
-                raise rejection from error.__cause__
-            self._record(reply, seconds, mended, None)
-            if self._rules.hooks:
-                yield from self._tell(Extracted(value, tuple(self._attempts), self.usage, self.seconds))
-            return value
+                rejected = error
+            else:
+                self._record(reply, seconds, mended, None)
+                if self._rules.hooks:
+                    yield from self._tell(Extracted(value, tuple(self._attempts), self.usage, self.seconds))
+                return value
+            # Not inside `except`: the context of what a hook raises would be this error and not the hook's own.
+            rejection = _secrets.without_values(rejected, self._target)
+            yield from self._reject(reply, seconds, rejection)
+            try:
+                raise rejection from rejected.__cause__
+            finally:
+                del rejected, rejection  # their tracebacks hold this frame
 
     def scheduled(self, error: BaseException | None, wait: float) -> Generator[Step, Any, None]:
         """Before a further request: tell the hooks."""

@@ -8,6 +8,7 @@ from ._clients import binding_of
 from ._mode import Mode, check_mode
 from ._patch import AsyncFront, Front
 from ._settings import Settings, merged
+from ._tracebacks import shortened
 from .errors import UsageError
 from .events import AnswerRejected, GaveUp, RequestSent, ResponseReceived, RetryScheduled
 
@@ -131,6 +132,7 @@ class AsyncInstructor(_Common, AsyncMethods):
 def from_openai(client: OpenAI, mode: Mode = ..., **options: Unpack[PatchOptions]) -> Instructor: ...
 @overload
 def from_openai(client: AsyncOpenAI, mode: Mode = ..., **options: Unpack[PatchOptions]) -> AsyncInstructor: ...
+@shortened
 def from_openai(client: Any, mode: Mode = Mode.JSON, **options: Any) -> Any:
     """`response_model` beside a client that stays as it is.
 

@@ -17,6 +17,7 @@ from ._known import Known
 from ._mode import Mode, check_mode
 from ._settings import OURS, UNSET, Settings, base_of, check_callbacks, check_config, check_sync, hooks_of, merged
 from ._target import target_of
+from ._tracebacks import shortened, trimmed
 from .errors import UnsupportedFeatureError, UsageError
 from .retry import RetryConfig, check_callable
 
@@ -54,16 +55,28 @@ class Front:
         """The client's own method, or, with `response_model`, a validated value."""
         if kwargs.get("response_model") is None:
             return self.binding.original(*args, **_plain(kwargs))
-        return self._run(*args, **kwargs)[1]
+        try:
+            return self._run(*args, **kwargs)[1]
+        except BaseException as error:
+            __tracebackhide__ = _rich_traceback_omit = True
+            raise trimmed(error)
 
     def create_with_completion(self, *args: Any, **kwargs: Any) -> Any:
         """A validated value and the completion that held it."""
-        exchange, value = self._run(*args, **kwargs)
+        try:
+            exchange, value = self._run(*args, **kwargs)
+        except BaseException as error:
+            __tracebackhide__ = _rich_traceback_omit = True
+            raise trimmed(error)
         return value, exchange.completion
 
     def extract(self, *args: Any, **kwargs: Any) -> Extraction[Any]:
         """A validated value with its completion, attempts, tokens and time."""
-        exchange, value = self._run(*args, **kwargs)
+        try:
+            exchange, value = self._run(*args, **kwargs)
+        except BaseException as error:
+            __tracebackhide__ = _rich_traceback_omit = True
+            raise trimmed(error)
         return exchange.extraction(value)
 
     def create_partial(self, *_args: Any, **_kwargs: Any) -> Any:
@@ -132,18 +145,30 @@ class AsyncFront(Front):
         """The client's own method, or, with `response_model`, a validated value."""
         if kwargs.get("response_model") is None:
             return await self.binding.original(*args, **_plain(kwargs))
-        loop = _retrying.arun(*self._prepared(args, kwargs, AsyncRetrying))
-        del args, kwargs  # this frame outlives them by the whole call, and there may be thousands of it
-        return await loop
+        try:
+            loop = _retrying.arun(*self._prepared(args, kwargs, AsyncRetrying))
+            del args, kwargs  # this frame outlives them by the whole call, and there may be thousands of it
+            return await loop
+        except BaseException as error:
+            __tracebackhide__ = _rich_traceback_omit = True
+            raise trimmed(error)
 
     async def create_with_completion(self, *args: Any, **kwargs: Any) -> Any:
         """A validated value and the completion that held it."""
-        exchange, value = await self._arun(*args, **kwargs)
+        try:
+            exchange, value = await self._arun(*args, **kwargs)
+        except BaseException as error:
+            __tracebackhide__ = _rich_traceback_omit = True
+            raise trimmed(error)
         return value, exchange.completion
 
     async def extract(self, *args: Any, **kwargs: Any) -> Extraction[Any]:  # type: ignore[override]  # its twin, awaited
         """A validated value with its completion, attempts, tokens and time."""
-        exchange, value = await self._arun(*args, **kwargs)
+        try:
+            exchange, value = await self._arun(*args, **kwargs)
+        except BaseException as error:
+            __tracebackhide__ = _rich_traceback_omit = True
+            raise trimmed(error)
         return exchange.extraction(value)
 
     async def _arun(self, *args: Any, **kwargs: Any) -> tuple[Exchange[Any], Any]:
@@ -166,6 +191,7 @@ def patch(client: AsyncOpenAI, mode: Mode = ..., **options: Unpack[PatchOptions]
 def patch(client: ollama.Client, mode: Mode = ..., **options: Unpack[PatchOptions]) -> PatchedClient: ...
 @overload
 def patch(client: ollama.AsyncClient, mode: Mode = ..., **options: Unpack[PatchOptions]) -> PatchedAsyncClient: ...
+@shortened
 def patch(
     client: Any,
     mode: Mode = Mode.JSON,

@@ -109,6 +109,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_faults": ({"_connection_table", "_fault_table", "errors"}, set()),
     "_exchange": (CORE - {"_exchange"}, {"pydantic", "pydantic_core"}),
     "_abandon": (set(), set()),
+    "_tracebacks": (set(), set()),
     "_retrying": ({"_abandon", "_adapter", "_exchange", "errors", "retry"}, {"tenacity"}),
     "_settings": ({"_prompts", "_retrying", "errors", "events", "retry"}, {"tenacity"}),
     "_clients/__init__": ({"_adapter", "errors"}, set()),
@@ -125,12 +126,15 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_clients/ollama": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"ollama", "pydantic"}),
     "_types": ({"_prompts", "events", "retry"}, {"ollama", "openai", "tenacity", "typing_extensions"}),
     "_patch": (
-        CORE | {"_clients", "_retrying", "_settings", "_types", "retry"},
+        CORE | {"_clients", "_retrying", "_settings", "_tracebacks", "_types", "retry"},
         {"tenacity", "ollama", "openai", "typing_extensions"},  # the last three for types only
     ),
-    "_context": ({"_adapter", "_clients", "_retrying", "errors"}, {"openai", "ollama"}),  # the clients for types only
+    "_context": (
+        {"_adapter", "_clients", "_retrying", "_tracebacks", "errors"},
+        {"openai", "ollama"},
+    ),  # the clients for types only
     "_instructor": (
-        {"_clients", "_mode", "_patch", "_settings", "_types", "errors", "events"},
+        {"_clients", "_mode", "_patch", "_settings", "_tracebacks", "_types", "errors", "events"},
         {"openai", "typing_extensions"},
     ),
     "__main__": ({"cli"}, set()),
