@@ -53,13 +53,14 @@ class Front:
 
     def create(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own method, or, with `response_model`, a validated value."""
-        if kwargs.get("response_model") is None:
-            return self.binding.original(*args, **_plain(kwargs))
         try:
-            return self._run(*args, **kwargs)[1]
+            if kwargs.get("response_model") is not None:
+                return self._run(*args, **kwargs)[1]
+            kwargs = _plain(kwargs)
         except BaseException as error:
             __tracebackhide__ = _rich_traceback_omit = True
             raise trimmed(error)
+        return self.binding.original(*args, **kwargs)
 
     def create_with_completion(self, *args: Any, **kwargs: Any) -> Any:
         """A validated value and the completion that held it."""
@@ -143,15 +144,16 @@ class AsyncFront(Front):
 
     async def create(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own method, or, with `response_model`, a validated value."""
-        if kwargs.get("response_model") is None:
-            return await self.binding.original(*args, **_plain(kwargs))
         try:
-            loop = _retrying.arun(*self._prepared(args, kwargs, AsyncRetrying))
-            del args, kwargs  # this frame outlives them by the whole call, and there may be thousands of it
-            return await loop
+            if kwargs.get("response_model") is not None:
+                loop = _retrying.arun(*self._prepared(args, kwargs, AsyncRetrying))
+                del args, kwargs  # this frame outlives them by the whole call, and there may be thousands of it
+                return await loop
+            kwargs = _plain(kwargs)
         except BaseException as error:
             __tracebackhide__ = _rich_traceback_omit = True
             raise trimmed(error)
+        return await self.binding.original(*args, **kwargs)
 
     async def create_with_completion(self, *args: Any, **kwargs: Any) -> Any:
         """A validated value and the completion that held it."""

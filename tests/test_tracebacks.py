@@ -33,6 +33,7 @@ FAULTS = {
     "no JSON": (["I cannot help with that."], {}, errors.RetriesExhaustedError),
     "truncated answer": ([fault("cut", text=VALID)], {}, errors.IncompleteAnswerError),
     "misuse": ([VALID], {"strict": "yes"}, errors.UsageError),
+    "without response_model": ([VALID], {"response_model": None, "max_retries": 2}, errors.UsageError),
     "bad type": ([VALID], {"response_model": 3}, errors.UsageError),
 }
 
