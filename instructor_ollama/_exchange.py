@@ -20,6 +20,7 @@ from . import _altered, _faults, _outcome, _prompts, _secrets, _stated
 from ._adapter import Asking, Draft
 from ._guard import ContextGuard
 from ._reading import Reply, is_no_json, parsed, read_value
+from ._rendering import HiddenText
 from ._reply_scan import readable
 from .errors import (
     AnswerError,
@@ -476,7 +477,8 @@ class Exchange(Generic[T]):
 
     def _record(self, reply: Reply, seconds: float, mended: tuple[str, ...], error: Exception | None) -> Attempt:
         number = len(self._attempts) + 1
-        attempt = Attempt(number, reply.text, mended, error, reply.finish_reason, reply.usage, seconds)
+        text = HiddenText(reply.text) if _secrets.is_secret(self._target) else reply.text
+        attempt = Attempt(number, text, mended, error, reply.finish_reason, reply.usage, seconds)
         self._attempts.append(attempt)
         return attempt
 

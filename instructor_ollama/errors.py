@@ -31,6 +31,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from ._portable import copied, pickled
+from ._rendering import Report, Shown, report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,8 +115,8 @@ class UnsupportedClientError(UsageError, TypeError):
     """A client that is neither openai's nor ollama's."""
 
 
-class AnswerError(InstructorOllamaError):
-    """The model's answer cannot be used.
+class AnswerError(InstructorOllamaError, Shown):
+    """The model's answer cannot be used. A notebook and rich show each attempt.
 
     Attributes:
         attempts: One record for each answer that came, oldest first.
@@ -135,6 +136,9 @@ class AnswerError(InstructorOllamaError):
         self.attempts = tuple(attempts)
         self.usage = usage
         self.completion = completion
+
+    def _report(self) -> Report:
+        return report(type(self).__name__, str(self), self.attempts, self.usage, None)
 
 
 class IncompleteAnswerError(AnswerError):
@@ -164,7 +168,7 @@ class RetriesExhaustedError(AnswerError):
     """No answer was valid within the attempts allowed; its `__cause__` is the last rejection."""
 
 
-class DeadlineExceededError(InstructorOllamaError, TimeoutError):
+class DeadlineExceededError(InstructorOllamaError, TimeoutError, Shown):
     """The deadline of the whole call has passed.
 
     Attributes:
@@ -176,6 +180,9 @@ class DeadlineExceededError(InstructorOllamaError, TimeoutError):
         super().__init__(message)
         self.deadline = deadline
         self.attempts = tuple(attempts)
+
+    def _report(self) -> Report:
+        return report(type(self).__name__, str(self), self.attempts, None, None)
 
 
 class EmbeddedEngineError(InstructorOllamaError):

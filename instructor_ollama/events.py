@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, Protocol, TypeVar, Un
 
 import pydantic_core
 
+from ._rendering import Report, Shown, report
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
@@ -229,8 +231,8 @@ class GaveUp(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Extraction(_Record, Generic[T]):
-    """What `extract` returns: the value and how it came about.
+class Extraction(_Record, Shown, Generic[T]):
+    """What `extract` returns: the value and how it came about. A notebook and rich show each attempt.
 
     Attributes:
         value: The validated value.
@@ -245,6 +247,9 @@ class Extraction(_Record, Generic[T]):
     attempts: tuple[Attempt, ...]
     usage: Usage
     seconds: float
+
+    def _report(self) -> Report:
+        return report("Extraction", _repr(self.value), self.attempts, self.usage, self.seconds)
 
 
 Event = Union[RequestSent, ResponseReceived, AnswerRejected, RetryScheduled, Extracted[Any], GaveUp]

@@ -55,6 +55,7 @@ CORE = (
         "_reading",
         "_refused",
         "_rejection",
+        "_rendering",
         "_secrets",
         "_stated",
         "_target",
@@ -71,8 +72,9 @@ CORE = (
 # module: (our modules it may import, libraries it may import beside the standard library)
 LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "__init__": ({"errors", "events", "_context", "_instructor", "_mode", "_patch", "retry"}, set()),
-    "errors": ({"_portable", "events"}, {"typing_extensions"}),  # all but the first for types only
-    "events": ({"errors"}, {"pydantic_core"}),
+    "errors": ({"_portable", "_rendering", "events"}, {"typing_extensions"}),  # the last two for types only
+    "events": ({"_rendering", "errors"}, {"pydantic_core"}),
+    "_rendering": ({"events"}, set()),  # for types only
     "_portable": (set(), set()),
     "_mode": ({"errors"}, set()),
     "retry": ({"errors", "events"}, {"tenacity"}),
