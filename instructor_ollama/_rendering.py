@@ -134,7 +134,7 @@ def report(title: str, text: str, attempts: Sequence[Attempt], usage: Usage | No
 
 
 def _title_of(attempt: Attempt) -> str:
-    """Such as "1: rejected, stop, 120 + 8 tokens, 0.52 s, repaired: fence"."""
+    """Such as "1: rejected, stop, 120 prompt and 8 answer tokens, 0.52 s, repaired: fence"."""
     facts = ["accepted" if attempt.error is None else "rejected"]
     facts += [_clean(attempt.finish_reason)] if attempt.finish_reason else []
     facts += [_tokens(attempt.usage), f"{attempt.seconds:.2f} s"]
@@ -143,7 +143,7 @@ def _title_of(attempt: Attempt) -> str:
 
 
 def _tokens(usage: Usage) -> str:
-    return f"{usage.prompt_tokens} + {usage.completion_tokens} tokens"
+    return f"{usage.prompt_tokens} prompt and {usage.completion_tokens} answer tokens"
 
 
 def _lines_of(error: Exception | None, *, hidden: bool) -> Iterator[str]:
@@ -157,7 +157,7 @@ def _lines_of(error: Exception | None, *, hidden: bool) -> Iterator[str]:
     lines: Any = found(include_url=False, include_context=False)
     for one in lines[:_ERRORS]:
         path = ".".join(map(str, one["loc"]))
-        got = "" if hidden else f", got {_short(_repr(one['input']), _LINE // 3)}"
+        got = "" if hidden or one["type"] == "missing" else f", got {_short(_repr(one['input']), _LINE // 3)}"
         yield _short(f"{path}: {one['msg']}" if path else one["msg"]) + got
     if len(lines) > _ERRORS:
         yield f"and {len(lines) - _ERRORS} more"
