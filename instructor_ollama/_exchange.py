@@ -180,6 +180,7 @@ class Exchange(Generic[T]):
             OllamaError: The server's fault.
         """
         yield from self._guard.check_images(self._opening)
+        yield from self._guard.log_loading()
         while True:
             reply, seconds = yield from self._request()
             if reply is None:
@@ -229,7 +230,7 @@ class Exchange(Generic[T]):
     def scheduled(self, error: BaseException | None, wait: float) -> Generator[Step, Any, None]:
         """Before a further request: tell the hooks."""
         transient = not self.is_rejection(error)
-        logger.info("%s: asking again in %.1f s (%s)", self._model, wait, type(error).__name__)
+        logger.info("%s: retry in %.1f s (%s)", self._model, wait, type(error).__name__)
         yield from self._tell(RetryScheduled(self._number + 1, error, wait, transient))
         if self._rules.on_retry is not None:
             yield functools.partial(self._rules.on_retry, self.rejections + self.transients, error)
@@ -319,14 +320,16 @@ class Exchange(Generic[T]):
             if fault is None:
                 raise
             if draft.schema is not None and _faults.refuses_schema(fault):
-                logger.info(
-                    "%s: the server refuses the schema of %s; asking for any JSON", self._model, self._target.name
+                logger.warning(
+                    "%s: the server refuses the schema of %s; answers are not enforced any more, only validated",
+                    self._model,
+                    self._target.name,
                 )
                 self._rules.known.note(*self._schema_key)
                 draft.schema, draft.logprobs = None, False
                 return None, 0.0
             if draft.constrained and _faults.refuses_format(fault):
-                logger.info("%s: the server enforces no format; asking without", self._model)
+                logger.warning("%s: the server enforces no format; answers are only validated", self._model)
                 self._rules.known.note("format", self._model)
                 draft.schema, draft.logprobs, draft.constrained = None, False, False
                 return None, 0.0

@@ -46,7 +46,7 @@ def trimmed(error: BaseException) -> BaseException:
     from the first one that is neither this library's nor tenacity's. The whole traceback is logged at DEBUG.
     """
     if isinstance(error, Exception):
-        logger.debug("the call failed", exc_info=error)
+        logger.debug("call failed; the whole traceback:", exc_info=error)
     chain = list(_chain(error))
     for one in chain:
         one.__traceback__ = _rest(one)
