@@ -65,23 +65,28 @@ def _ensured(binding: Binding, model: str, num_ctx: int) -> Generator[Step, Any,
     name, _, tag = model.partition(":")
     derived = f"{name}:{tag}-ctx{num_ctx}" if tag and tag != "latest" else f"{name}:ctx{num_ctx}"
     try:
-        shown = yield from _native(binding, "/api/show", {"model": derived})
+        shown = yield from asked(binding, "POST", "/api/show", {"model": derived})
         if _window_set(shown) == num_ctx:
             return derived
     except ModelNotFoundError:
         pass
     # Ollama would go and pull a model that is not there.
-    yield from _native(binding, "/api/show", {"model": model})
+    yield from asked(binding, "POST", "/api/show", {"model": model})
     body = {"model": derived, "from": model, "parameters": {"num_ctx": num_ctx}, "stream": False}
-    yield from _native(binding, "/api/create", body)
+    yield from asked(binding, "POST", "/api/create", body)
     return derived
 
 
-def _native(binding: Binding, path: str, body: dict[str, Any]) -> Generator[Step, Any, Any]:
+def asked(binding: Binding, method: str, path: str, body: dict[str, Any] | None = None) -> Generator[Step, Any, Any]:
+    """What Ollama's own API answers.
+
+    Raises:
+        OllamaError: The server's refusal.
+    """
     try:
-        return (yield functools.partial(binding.native, "POST", path, body))
+        return (yield functools.partial(binding.native, method, path, body))
     except Exception as error:
-        fault = binding.adapter(body)[0].fault(error)
+        fault = binding.adapter(body or {})[0].fault(error)
         if fault is None:
             raise
         raise fault from error

@@ -50,7 +50,7 @@ def trimmed(error: BaseException) -> BaseException:
     chain = list(_chain(error))
     for one in chain:
         one.__traceback__ = _rest(one)
-    if _is_known(error) and len(chain) > 1:
+    if is_known(error) and len(chain) > 1:
         is_cause = error.__cause__ is not None
         if is_cause and _is_passed(chain[1]):
             chain[1].__traceback__ = None
@@ -86,14 +86,14 @@ def _hide_causes(error: BaseException, causes: list[BaseException]) -> None:
 
 def _rest(error: BaseException) -> TracebackType | None:
     """What of a traceback is shown."""
-    passed = _PASSED if _is_known(error) else _OURS | _LOOPS
+    passed = _PASSED if is_known(error) else _OURS | _LOOPS
     trace = error.__traceback__
     while trace is not None and _package(trace) in passed:
         trace = trace.tb_next
-    return trace if trace is not None or _is_known(error) else error.__traceback__
+    return trace if trace is not None or is_known(error) else error.__traceback__
 
 
-def _is_known(error: BaseException) -> bool:
+def is_known(error: BaseException) -> bool:
     """Whether an error is of a class whose message says what went wrong."""
     return any(kind.__module__.partition(".")[0] in _SPEAKING for kind in type(error).__mro__)
 

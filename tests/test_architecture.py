@@ -71,7 +71,7 @@ CORE = (
 
 # module: (our modules it may import, libraries it may import beside the standard library)
 LAYERS: dict[str, tuple[set[str], set[str]]] = {
-    "__init__": ({"errors", "events", "_context", "_instructor", "_mode", "_patch", "retry"}, set()),
+    "__init__": ({"errors", "events", "_check", "_context", "_instructor", "_mode", "_patch", "retry"}, set()),
     "errors": ({"_portable", "_rendering", "events"}, {"typing_extensions"}),  # the last two for types only
     "events": ({"_rendering", "errors"}, {"pydantic_core"}),
     "_rendering": ({"events"}, set()),  # for types only
@@ -135,6 +135,21 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
         {"_adapter", "_clients", "_retrying", "_tracebacks", "errors"},
         {"openai", "ollama"},
     ),  # the clients for types only
+    "_check": (
+        {
+            "_adapter",
+            "_clients",
+            "_context",
+            "_patch",
+            "_retrying",
+            "_settings",
+            "_tracebacks",
+            "errors",
+            "events",
+            "retry",
+        },
+        {"ollama", "openai", "pydantic"},  # the clients for types only
+    ),
     "_instructor": (
         {"_clients", "_mode", "_patch", "_settings", "_tracebacks", "_types", "errors", "events"},
         {"openai", "typing_extensions"},
