@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib
+import importlib.metadata
 import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from .. import __version__
 from ..errors import InstructorOllamaError, UsageError
 
 if TYPE_CHECKING:
@@ -29,13 +29,14 @@ FAILED, WRONG_COMMAND, INTERRUPTED, READER_GONE = 1, 2, 130, 141
 
 def parser() -> argparse.ArgumentParser:
     """The parser of all commands; `docs/cli.md` is what it prints."""
+    version = importlib.metadata.version("instructor_ollama")
     whole = argparse.ArgumentParser(
         prog="python -m instructor_ollama",
         description="Validated Pydantic objects from Ollama, through the OpenAI client you already have.",
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    whole.add_argument("--version", action="version", version=f"instructor_ollama {__version__}")
+    whole.add_argument("--version", action="version", version=f"instructor_ollama {version}")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND")
     for name in COMMANDS:
         module = importlib.import_module(f".{name}", __name__)

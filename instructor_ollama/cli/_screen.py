@@ -36,11 +36,11 @@ def printer() -> Callable[[Section], None]:
     return _Rich() if pretty else _Plain()
 
 
-def plain_table(section: Section) -> list[str]:
+def padded_table(section: Section) -> list[str]:
     """The lines of a table, each column as wide as its longest cell."""
     table = [section.columns, *section.rows]
     widths = [max(len(row[at]) for row in table) for at in range(len(section.columns))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in table]
 
 
 def stacked(section: Section, width: int) -> Iterator[str]:
@@ -70,7 +70,7 @@ class _Plain:
         sys.stdout.flush()
 
     def _table(self, section: Section) -> list[str]:
-        lines = plain_table(section)
+        lines = [line.rstrip() for line in padded_table(section)]
         known = sys.stdout.isatty() or os.environ.get("COLUMNS")
         width = shutil.get_terminal_size().columns if known else None
         fits = width is None or max(map(len, lines)) + 2 <= width
@@ -102,7 +102,8 @@ class _Rich:
         table = self._table(*section.columns)
         for row in section.rows:
             table.add_row(*map(self._text, row))
-        if self._screen.measure(table).minimum <= self._screen.width >= self._screen.measure(table).maximum:
+        borders = 3 * len(section.columns) + 1 - 2 * (len(section.columns) - 1)
+        if max(map(len, padded_table(section))) + borders <= self._screen.width:
             self._screen.print(table)
             return
         for line in stacked(section, self._screen.width - 2):
