@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ._instructor import AsyncInstructor, Instructor, from_openai
     from ._mode import Mode
     from ._patch import patch, unpatch
+    from ._types import PatchedAsyncClient, PatchedAsyncOpenAI, PatchedClient, PatchedOpenAI
     from .events import Extraction
     from .retry import RetryConfig
 
@@ -27,6 +28,10 @@ __all__ = [
     "Extraction",
     "Instructor",
     "Mode",
+    "PatchedAsyncClient",
+    "PatchedAsyncOpenAI",
+    "PatchedClient",
+    "PatchedOpenAI",
     "RetryConfig",
     "__version__",
     "check",
@@ -44,6 +49,10 @@ _HOMES = {
     "Extraction": ".events",
     "Instructor": "._instructor",
     "Mode": "._mode",
+    "PatchedAsyncClient": "._types",
+    "PatchedAsyncOpenAI": "._types",
+    "PatchedClient": "._types",
+    "PatchedOpenAI": "._types",
     "RetryConfig": ".retry",
     "check": "._check",
     "ensure_context": "._context",

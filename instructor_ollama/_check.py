@@ -135,7 +135,9 @@ class _Asking:
             "model": self.model,
             "messages": [{"role": "user", "content": SENTENCE}],
             "response_model": User,
-            "retry_config": RetryConfig(max_retries=1, transient_retries=1, deadline=self._deadline),
+            "max_retries": 1,
+            "deadline": self._deadline,
+            "retry_config": RetryConfig(transient_retries=1),
         }
 
     def done(self, extraction: Extraction[User]) -> CheckResult:
@@ -169,7 +171,7 @@ class _Asking:
 def _usual_model(binding: Binding) -> str | None:
     """The model given to `patch`."""
     front = front_of(binding)
-    return None if front is None else front.settings.defaults.get("model")
+    return None if front is None else front.settings.model or front.settings.defaults.get("model")
 
 
 def _installed_model(binding: Binding) -> Generator[Step, Any, str | None]:

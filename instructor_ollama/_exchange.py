@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from ._adapter import Adapter, Step
     from ._known import Known
     from ._target import Target
-    from .events import Event, Hook
+    from .events import AsyncHook, Event
 
 T = TypeVar("T")
 
@@ -81,7 +81,7 @@ class Rules:
     constrain: Literal["schema", "limits", "json"]
     schema_prompt: _prompts.SchemaPrompt
     validation_hook: Callable[..., Any] | None
-    hooks: tuple[Hook, ...]
+    hooks: tuple[AsyncHook, ...]
     on_retry: Callable[..., Any] | None
     context: Any
     strict: bool | None

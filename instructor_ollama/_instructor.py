@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from ._clients import binding_of
 from ._mode import Mode, check_mode
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI, OpenAI
     from typing_extensions import Unpack
 
-    from ._types import AsyncMethods, Methods, PatchOptions
+    from ._client_keywords import AsyncInstructorKeywords, InstructorKeywords
+    from ._keywords import EventName
+    from ._types import AsyncMethods, Methods, PatchedAsyncChat, PatchedChat
     from .events import Event, Hook
 else:
     Methods = AsyncMethods = object
@@ -48,7 +50,7 @@ class _Subscriptions:
         self._front = front
         self._subscribed: list[tuple[str, Callable[..., Any], Hook]] = []
 
-    def add(self, name: str, handler: Callable[..., Any]) -> None:
+    def add(self, name: Any, handler: Callable[..., Any]) -> None:
         _check_name(name)
         if not callable(handler):
             raise UsageError(f"handler={handler!r} cannot be called.")
@@ -56,7 +58,7 @@ class _Subscriptions:
         self._subscribed.append((name, handler, lambda event: row(event, handler)))
         self._settle()
 
-    def remove(self, name: str, handler: Callable[..., Any] | None) -> None:
+    def remove(self, name: Any, handler: Callable[..., Any] | None) -> None:
         _check_name(name)
         self._subscribed = [
             one for one in self._subscribed if one[0] != name or (handler is not None and one[1] != handler)
@@ -88,12 +90,12 @@ class _Common:
 
     def __init__(self, client: Any, front: Front) -> None:
         self.client = client
-        self.chat = _Chat(self)
+        self.chat: Any = _Chat(self)
         self._subscriptions = _Subscriptions(front)
         for name in ("create", "create_with_completion", "extract", "create_partial", "create_iterable"):
             setattr(self, name, getattr(front, name))
 
-    def on(self, event: str, handler: Callable[..., Any]) -> None:
+    def on(self, event: EventName, handler: Callable[..., Any]) -> None:
         """Call `handler` at each event of that name.
 
         Args:
@@ -107,7 +109,7 @@ class _Common:
         """
         self._subscriptions.add(event, handler)
 
-    def off(self, event: str, handler: Callable[..., Any] | None = None) -> None:
+    def off(self, event: EventName, handler: Callable[..., Any] | None = None) -> None:
         """Take back `on`; without a handler, all of that name.
 
         Raises:
@@ -123,15 +125,23 @@ class _Common:
 class Instructor(_Common, Methods):
     """The methods of a patched `openai.OpenAI`, beside it."""
 
+    chat: PatchedChat
+
 
 class AsyncInstructor(_Common, AsyncMethods):
     """Same as `Instructor`, awaited."""
 
+    chat: PatchedAsyncChat
+
 
 @overload
-def from_openai(client: OpenAI, mode: Mode = ..., **options: Unpack[PatchOptions]) -> Instructor: ...
+def from_openai(
+    client: OpenAI, mode: Literal[Mode.JSON] = ..., **options: Unpack[InstructorKeywords]
+) -> Instructor: ...
 @overload
-def from_openai(client: AsyncOpenAI, mode: Mode = ..., **options: Unpack[PatchOptions]) -> AsyncInstructor: ...
+def from_openai(
+    client: AsyncOpenAI, mode: Literal[Mode.JSON] = ..., **options: Unpack[AsyncInstructorKeywords]
+) -> AsyncInstructor: ...
 @shortened
 def from_openai(client: Any, mode: Mode = Mode.JSON, **options: Any) -> Any:
     """`response_model` beside a client that stays as it is.

@@ -9,28 +9,31 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from tenacity import AsyncRetrying, Retrying
 
-from . import _prompts, _retrying
+from . import _prompts, _retrying, _unknown
 from ._clients import MARK, Replacement, binding_of
-from ._clients._signature import described
+from ._clients._signature import described, keywords_of
 from ._exchange import Exchange, Rules
 from ._known import Known
 from ._mode import Mode, check_mode
-from ._settings import OURS, UNSET, Settings, base_of, check_callbacks, check_config, check_sync, hooks_of, merged
+from ._settings import OURS, UNSET, Settings, check_callbacks, check_sync, hooks_of, merged, options, retries_of
 from ._target import target_of
 from ._tracebacks import shortened, trimmed
 from .errors import UnsupportedFeatureError, UsageError
-from .retry import RetryConfig, check_callable
+from .retry import check_callable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     import ollama
     from openai import AsyncOpenAI, OpenAI
     from typing_extensions import Unpack
 
     from ._clients import Binding
-    from ._types import PatchedAsyncClient, PatchedAsyncOpenAI, PatchedClient, PatchedOpenAI, PatchOptions
-    from .events import Extraction, Hook
+    from ._keywords import AsyncPatchKeywords, AsyncValidationHook, SyncPatchKeywords
+    from ._settings import Retries
+    from ._types import PatchedAsyncClient, PatchedAsyncOpenAI, PatchedClient, PatchedOpenAI
+    from .events import AsyncHook, Extraction
+    from .retry import RetryConfig
 
 _STREAMING = (
     "{name} not available: Ollama's answers are validated whole. For several objects use "
@@ -48,7 +51,7 @@ class Front:
         self.binding = binding
         self.settings = settings
         self.replaced: list[Replacement] = []
-        self.listeners: tuple[Hook, ...] = ()
+        self.listeners: tuple[AsyncHook, ...] = ()
         self._known = Known()
 
     def create(self, *args: Any, **kwargs: Any) -> Any:
@@ -56,7 +59,7 @@ class Front:
         try:
             if kwargs.get("response_model") is not None:
                 return self._run(*args, **kwargs)[1]
-            kwargs = _plain(kwargs)
+            kwargs = _plain(kwargs, self.binding)
         except BaseException as error:
             __tracebackhide__ = _rich_traceback_omit = True
             raise trimmed(error)
@@ -89,19 +92,20 @@ class Front:
         raise UnsupportedFeatureError(_STREAMING.format(name="create_iterable"))
 
     def _run(self, *args: Any, **kwargs: Any) -> tuple[Exchange[Any], Any]:
-        exchange, base, config, budget = self._prepared(args, kwargs, Retrying)
-        return exchange, _retrying.run(exchange, base, config, budget)
+        exchange, retries = self._prepared(args, kwargs, Retrying)
+        return exchange, _retrying.run(exchange, retries.base, retries.config, retries.budget)
 
     def _prepared(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], kind: type[_retrying.R]
-    ) -> tuple[Exchange[Any], _retrying.R, RetryConfig, int | None]:
+    ) -> tuple[Exchange[Any], Retries[_retrying.R]]:
         """Everything of a call that needs no I/O; every `UsageError` is raised here."""
         if len(args) > len(self.binding.positional):
             raise UsageError("give keyword arguments only, as in create(model=..., messages=[...], response_model=T).")
         kwargs.update(zip(self.binding.positional, args, strict=False))
         settings = self.settings
         ours = {name: kwargs.pop(name) for name in OURS if name in kwargs}
-        kwargs = {**settings.defaults, **kwargs}
+        kwargs = {**settings.defaults, **({} if settings.model is None else {"model": settings.model}), **kwargs}
+        _check_known(kwargs, self.binding)
         if ours.get("response_model") is None:
             raise UsageError("response_model is missing: give the type that is to come back.")
         self.binding.check(kwargs)
@@ -113,30 +117,28 @@ class Front:
         if not isinstance(model, str) or not model:
             raise UsageError(f'model={model!r}: name an installed model, such as model="llama3.1" (see `ollama list`).')
         messages = kwargs["messages"] = _prompts.messages_of(kwargs.get("messages"))
-        config = ours.get("retry_config") or settings.retry_config
-        check_config(config)
-        base, budget = base_of(ours.get("max_retries"), config, kind)
+        retries = retries_of(ours, settings, kind)
+        on_retry = retries.config.on_retry
         hook = ours.get("validation_hook") or settings.validation_hook
         hooks = settings.hooks + self.listeners
         if len(ours) > 1:  # what patch was given was looked at then
             hooks += hooks_of(ours.get("hooks"))
             check_callable("validation_hook", hook)
-            check_callbacks(hook, config.on_retry, hooks)
-            check_sync(kind is AsyncRetrying, {"validation_hook": hook, "on_retry": config.on_retry}, hooks)
+            check_callbacks(hook, on_retry, hooks)
+            check_sync(kind is AsyncRetrying, {"validation_hook": hook, "on_retry": on_retry}, hooks)
         adapter, free = self.binding.adapter(kwargs)
         rules = Rules(
             constrain=settings.constrain,
             schema_prompt=settings.schema_prompt,
             validation_hook=hook,
             hooks=hooks,
-            on_retry=config.on_retry,
+            on_retry=on_retry,
             context=ours.get("context"),
             strict=strict,
-            deadline=config.seconds_allowed,
+            deadline=retries.deadline,
             known=self._known,
         )
-        exchange = Exchange(target, adapter, messages, rules, model=model, free=free)
-        return exchange, base, config, budget
+        return Exchange(target, adapter, messages, rules, model=model, free=free), retries
 
 
 class AsyncFront(Front):
@@ -146,10 +148,12 @@ class AsyncFront(Front):
         """The client's own method, or, with `response_model`, a validated value."""
         try:
             if kwargs.get("response_model") is not None:
-                loop = _retrying.arun(*self._prepared(args, kwargs, AsyncRetrying))
-                del args, kwargs  # this frame outlives them by the whole call, and there may be thousands of it
+                exchange, retries = self._prepared(args, kwargs, AsyncRetrying)
+                loop = _retrying.arun(exchange, retries.base, retries.config, retries.budget)
+                # This frame outlives them by the whole call, and there may be thousands of it.
+                del args, kwargs, exchange, retries
                 return await loop
-            kwargs = _plain(kwargs)
+            kwargs = _plain(kwargs, self.binding)
         except BaseException as error:
             __tracebackhide__ = _rich_traceback_omit = True
             raise trimmed(error)
@@ -174,8 +178,8 @@ class AsyncFront(Front):
         return exchange.extraction(value)
 
     async def _arun(self, *args: Any, **kwargs: Any) -> tuple[Exchange[Any], Any]:
-        exchange, base, config, budget = self._prepared(args, kwargs, AsyncRetrying)
-        return exchange, await _retrying.arun(exchange, base, config, budget)
+        exchange, retries = self._prepared(args, kwargs, AsyncRetrying)
+        return exchange, await _retrying.arun(exchange, retries.base, retries.config, retries.budget)
 
 
 VIEWS = ("with_raw_response", "with_streaming_response")
@@ -186,24 +190,34 @@ METHODS = ("create_with_completion", "extract", "create_partial", "create_iterab
 
 
 @overload
-def patch(client: OpenAI, mode: Mode = ..., **options: Unpack[PatchOptions]) -> PatchedOpenAI: ...
+def patch(client: OpenAI, mode: Literal[Mode.JSON] = ..., **options: Unpack[SyncPatchKeywords]) -> PatchedOpenAI: ...
 @overload
-def patch(client: AsyncOpenAI, mode: Mode = ..., **options: Unpack[PatchOptions]) -> PatchedAsyncOpenAI: ...
+def patch(
+    client: AsyncOpenAI, mode: Literal[Mode.JSON] = ..., **options: Unpack[AsyncPatchKeywords]
+) -> PatchedAsyncOpenAI: ...
 @overload
-def patch(client: ollama.Client, mode: Mode = ..., **options: Unpack[PatchOptions]) -> PatchedClient: ...
+def patch(
+    client: ollama.Client, mode: Literal[Mode.JSON] = ..., **options: Unpack[SyncPatchKeywords]
+) -> PatchedClient: ...
 @overload
-def patch(client: ollama.AsyncClient, mode: Mode = ..., **options: Unpack[PatchOptions]) -> PatchedAsyncClient: ...
+def patch(
+    client: ollama.AsyncClient, mode: Literal[Mode.JSON] = ..., **options: Unpack[AsyncPatchKeywords]
+) -> PatchedAsyncClient: ...
 @shortened
 def patch(
     client: Any,
     mode: Mode = Mode.JSON,
     *,
-    validation_hook: Callable[..., Any] | None = UNSET,
-    retry_config: RetryConfig = UNSET,
-    hooks: Hook | Iterable[Hook] | None = UNSET,
+    model: str | None = UNSET,
+    max_retries: int | Retrying | AsyncRetrying | None = UNSET,
+    deadline: float | None = UNSET,
+    retry_config: RetryConfig | None = UNSET,
+    validation_hook: AsyncValidationHook | None = UNSET,
+    hooks: AsyncHook | Iterable[AsyncHook] | None = UNSET,
     constrain: Literal["schema", "limits", "json"] = UNSET,
     schema_prompt: _prompts.SchemaPrompt = UNSET,
-    defaults: Mapping[str, Any] = UNSET,
+    defaults: Mapping[str, Any] | None = UNSET,
+    **others: Any,
 ) -> Any:
     """Teach a client `response_model`, in place.
 
@@ -213,16 +227,20 @@ def patch(
     Args:
         client: `openai.OpenAI`, `openai.AsyncOpenAI`, `ollama.Client` or `ollama.AsyncClient`.
         mode: `Mode.JSON`; every other one is refused.
-        validation_hook: Called with `(value, retry_count, exception)` for each wrong answer, `retry_count` from 1;
+        model: The model of every call with `response_model` that names none.
+        max_retries: Further attempts after an invalid answer, or a tenacity object; 3 by default.
+        deadline: Seconds that a call may take, all attempts and waits together; None for no bound.
+        retry_config: Waits, retries of server errors and `on_retry`.
+        validation_hook: Called with `(value, retry_count, exception)` for each invalid answer, `retry_count` from 1;
             a true result asks again (within `max_retries`), a false one stops. May be a coroutine function on
             async clients.
-        retry_config: How often, when and how long to try again.
         hooks: A callable, or several, given each event (see `instructor_ollama.events`).
         constrain: What the server's grammar enforces. "schema": structure, formats and choices; bounds, digits and
             lengths are left to Pydantic, since a grammar truncates or pads a value until it fits. "limits": those too.
             "json": any JSON object.
         schema_prompt: "types" (compact), "json-schema", or a function from the JSON Schema to the text.
-        defaults: Keywords for every `create` with `response_model`, such as `{"model": "llama3.1"}`.
+        defaults: Other keywords of the client for every call with `response_model`, such as `{"temperature": 0.2}`.
+        **others: Keywords that `patch` does not have; each is answered with what was meant.
 
     Returns:
         The same client.
@@ -230,11 +248,20 @@ def patch(
     Raises:
         UnsupportedClientError: `client` is something else.
         UnsupportedModeError: `mode` is not `Mode.JSON`.
+        UnknownKeywordError: A keyword that `patch`, or `defaults`, cannot have.
         UsageError: Another argument is not what it should be; nothing was patched.
     """
     check_mode(mode)
     binding = binding_of(client)
+    if others:
+        binding.check(others)
+        raise _unknown.in_patch(
+            binding.method, others, options=options(), of_a_call=OURS, theirs=keywords_of(binding) or ()
+        )
     given: dict[str, Any] = {
+        "model": model,
+        "max_retries": max_retries,
+        "deadline": deadline,
         "validation_hook": validation_hook,
         "retry_config": retry_config,
         "hooks": hooks,
@@ -245,6 +272,7 @@ def patch(
     front = front_of(binding)
     before = front.settings if front is not None else Settings()
     settings = merged(before, given, is_async=binding.is_async)
+    _check_known(settings.defaults, binding, where="defaults: ")
     if front is not None:
         front.settings = settings
         return client
@@ -253,6 +281,14 @@ def patch(
     return client
 
 
+@overload
+def unpatch(client: OpenAI) -> OpenAI: ...
+@overload
+def unpatch(client: AsyncOpenAI) -> AsyncOpenAI: ...
+@overload
+def unpatch(client: ollama.Client) -> ollama.Client: ...
+@overload
+def unpatch(client: ollama.AsyncClient) -> ollama.AsyncClient: ...
 def unpatch(client: Any) -> Any:
     """The client as it was before `patch`; one that is not patched is left alone.
 
@@ -304,10 +340,24 @@ def attributes(value: object) -> dict[str, Any]:
     return vars(value)
 
 
-def _plain(kwargs: dict[str, Any]) -> dict[str, Any]:
+def _plain(kwargs: dict[str, Any], binding: Binding) -> dict[str, Any]:
     """The keywords of a call without `response_model`, as the client is to have them."""
     own = sorted((OURS - {"response_model"}) & kwargs.keys())
     if own:
         raise UsageError(f"{', '.join(own)} need{'s' if len(own) == 1 else ''} response_model.")
     kwargs.pop("response_model", None)
+    _check_known(kwargs, binding)
     return kwargs
+
+
+def _check_known(kwargs: Mapping[str, Any], binding: Binding, *, where: str = "") -> None:
+    """Refuse keywords that the client's method does not have; it would refuse them too, and say less.
+
+    Raises:
+        UnknownKeywordError: With what was meant, where that can be told.
+    """
+    theirs = keywords_of(binding)
+    if theirs is None or kwargs.keys() <= theirs:
+        return
+    unknown = {name: value for name, value in kwargs.items() if name not in theirs}
+    raise _unknown.in_call(binding.method, unknown, theirs | OURS, where=where)

@@ -7,24 +7,27 @@ import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
 
-from tenacity import AsyncRetrying, BaseRetrying
+from tenacity import AsyncRetrying, BaseRetrying, Retrying
 
+from ._keywords import SyncCallKeywords
 from .errors import UsageError
-from .retry import RetryConfig, check_callable, check_count
+from .retry import RetryConfig, allowed, check_callable, check_count, check_seconds
 
 if TYPE_CHECKING:
-    from . import _prompts, _retrying
-    from .events import Hook
+    from . import _prompts
+    from .events import AsyncHook
 
 UNSET: Any = object()
+
+R = TypeVar("R", Retrying, AsyncRetrying)
 
 Constrain = Literal["schema", "limits", "json"]
 LEVELS: tuple[Constrain, ...] = ("schema", "limits", "json")
 """What the server's grammar enforces: structure, formats and choices; bounds and lengths too; any JSON object."""
 
-OURS = frozenset(("response_model", "max_retries", "retry_config", "validation_hook", "hooks", "context", "strict"))
+OURS = frozenset(("response_model", *SyncCallKeywords.__annotations__))
 """Keywords of `create` that are ours; all others are the client's."""
 
 
@@ -32,12 +35,20 @@ OURS = frozenset(("response_model", "max_retries", "retry_config", "validation_h
 class Settings:
     """What `patch` was told; a later `patch` replaces what it names and keeps the rest."""
 
+    model: str | None = None
+    max_retries: Any = None
+    deadline: float | None = None
     validation_hook: Callable[..., Any] | None = None
     retry_config: RetryConfig = field(default_factory=RetryConfig)
-    hooks: tuple[Hook, ...] = ()
+    hooks: tuple[AsyncHook, ...] = ()
     constrain: Constrain = "schema"
     schema_prompt: _prompts.SchemaPrompt = "types"
     defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+def options() -> set[str]:
+    """The keywords of `patch`, but for `client` and `mode`."""
+    return {one.name for one in dataclasses.fields(Settings)}
 
 
 def merged(before: Settings, given: Mapping[str, Any], *, is_async: bool) -> Settings:
@@ -46,10 +57,13 @@ def merged(before: Settings, given: Mapping[str, Any], *, is_async: bool) -> Set
     Raises:
         UsageError: An argument is not what it should be.
     """
-    unknown = sorted(given.keys() - {one.name for one in dataclasses.fields(Settings)})
+    unknown = sorted(given.keys() - options())
     if unknown:
         raise UsageError(f"unknown option {', '.join(unknown)}.")
     named = {name: value for name, value in given.items() if value is not UNSET}
+    check_model(named)
+    check_max_retries(named.get("max_retries"), AsyncRetrying if is_async else Retrying)
+    check_seconds("deadline", named.get("deadline"))
     check_callable("validation_hook", named.get("validation_hook"))
     if "retry_config" in named:
         named["retry_config"] = named["retry_config"] or RetryConfig()
@@ -65,11 +79,24 @@ def merged(before: Settings, given: Mapping[str, Any], *, is_async: bool) -> Set
         check_takes("schema_prompt", style, ("schema",))
     if "defaults" in named:
         named["defaults"] = _checked_defaults(named["defaults"])
+        if named.get("model") is not None and "model" in named["defaults"]:
+            raise UsageError("the model is given twice: use model=, and leave it out of defaults.")
     settings = dataclasses.replace(before, **named)
     callbacks = {"validation_hook": settings.validation_hook, "on_retry": settings.retry_config.on_retry}
     check_sync(is_async, callbacks, settings.hooks)
     check_callbacks(settings.validation_hook, settings.retry_config.on_retry, settings.hooks)
     return settings
+
+
+def check_model(named: Mapping[str, Any]) -> None:
+    """Refuse a model that is no name.
+
+    Raises:
+        UsageError: With what was given.
+    """
+    model = named.get("model")
+    if model is not None and (not isinstance(model, str) or not model):
+        raise UsageError(f'model={model!r}: give the name of an installed model, such as model="llama3.1".')
 
 
 def check_config(config: object) -> None:
@@ -94,7 +121,7 @@ def _checked_defaults(defaults: object) -> Mapping[str, Any]:
     return named
 
 
-def hooks_of(given: Any) -> tuple[Hook, ...]:
+def hooks_of(given: Any) -> tuple[AsyncHook, ...]:
     if given is None:
         return ()
     several = not callable(given) and isinstance(given, Iterable) and not isinstance(given, (str, bytes))
@@ -102,7 +129,7 @@ def hooks_of(given: Any) -> tuple[Hook, ...]:
     for hook in hooks:
         if not callable(hook):
             raise UsageError(f"hooks={given!r}: give a callable, or several in a list; each is called with one event.")
-    return cast("tuple[Hook, ...]", hooks)
+    return cast("tuple[AsyncHook, ...]", hooks)
 
 
 def check_sync(is_async: bool, callbacks: Mapping[str, Any], hooks: tuple[Any, ...]) -> None:
@@ -142,18 +169,63 @@ def check_callbacks(validation_hook: Any, on_retry: Any, hooks: Iterable[Any]) -
         check_takes("hooks", hook, ("event",))
 
 
-def base_of(given: Any, config: RetryConfig, kind: type[_retrying.R]) -> tuple[_retrying.R, int | None]:
-    """The tenacity object that governs wrong answers, and the budget where it is ours."""
-    if isinstance(given, BaseRetrying):
-        if not isinstance(given, kind):
-            raise UsageError(
-                f"max_retries is a tenacity.{type(given).__name__} and the client is "
-                f"{'async' if kind is AsyncRetrying else 'sync'}: give a tenacity.{kind.__name__}."
-            )
-        return given, None
-    if given is not None:
-        check_count("max_retries", given)
-    return cast("_retrying.R", _own_base(config.wait, kind)), config.max_retries if given is None else given
+def check_max_retries(given: Any, kind: type[BaseRetrying]) -> None:
+    """Refuse what is neither a count nor a tenacity object for this kind of client, None apart.
+
+    Raises:
+        UsageError: With what was given.
+    """
+    if not isinstance(given, BaseRetrying):
+        if given is not None:
+            check_count("max_retries", given)
+    elif not isinstance(given, kind):
+        raise UsageError(
+            f"max_retries is a tenacity.{type(given).__name__} and the client is "
+            f"{'async' if kind is AsyncRetrying else 'sync'}: give a tenacity.{kind.__name__}."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Retries(Generic[R]):
+    """What governs the retries of one call: its own keywords, its `retry_config`, then those of `patch`.
+
+    Attributes:
+        base: The tenacity object that governs invalid answers.
+        budget: How many of them are asked again; None leaves it to `base`.
+        config: Waits, retries of server errors and `on_retry`.
+        deadline: Seconds for the whole call; None for no bound.
+    """
+
+    base: R
+    budget: int | None
+    config: RetryConfig
+    deadline: float | None
+
+
+def retries_of(ours: Mapping[str, Any], settings: Settings, kind: type[R]) -> Retries[R]:
+    """The retries of one call.
+
+    Raises:
+        UsageError: An argument is not what it should be.
+    """
+    own: RetryConfig | None = ours.get("retry_config")
+    config = own or settings.retry_config
+    check_config(config)
+    most, deadline = ours.get("max_retries"), ours.get("deadline")
+    check_max_retries(most, kind)
+    check_seconds("deadline", deadline)
+    if most is None and (own is None or not own.states_max_retries):
+        most = settings.max_retries
+    if deadline is None and own is not None:
+        deadline = own.deadline
+    if deadline is None:
+        deadline = settings.deadline
+    if deadline is None:
+        deadline = config.deadline
+    if isinstance(most, BaseRetrying):
+        return Retries(cast("R", most), None, config, allowed(deadline))
+    base = cast("R", _own_base(config.wait, kind))
+    return Retries(base, config.max_retries if most is None else most, config, allowed(deadline))
 
 
 @functools.lru_cache(maxsize=64)

@@ -1,195 +1,61 @@
-"""What type checkers are told a patched client is. Never imported while a program runs.
+"""`PatchedOpenAI` and its siblings: the types of patched clients, for annotations.
 
-The client stays the object and the class that it was; these subclasses only add `response_model` to its `create`.
+The client stays the object and the class that it was. Type checkers see subclasses of the client's class, whose
+`create` takes `response_model`; at run time the names stand in annotations alone and import no client library.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from ._clients import MARK
+from .errors import UsageError
+
+__all__ = ["PatchedAsyncClient", "PatchedAsyncOpenAI", "PatchedClient", "PatchedOpenAI"]
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+    from ._ollama_types import PatchedAsyncClient, PatchedClient
+    from ._openai_types import AsyncMethods as AsyncMethods
+    from ._openai_types import Methods as Methods
+    from ._openai_types import PatchedAsyncChat as PatchedAsyncChat
+    from ._openai_types import PatchedAsyncCompletions as PatchedAsyncCompletions
+    from ._openai_types import PatchedAsyncOpenAI, PatchedOpenAI
+    from ._openai_types import PatchedChat as PatchedChat
+    from ._openai_types import PatchedCompletions as PatchedCompletions
+else:
 
-    import ollama
-    from openai import AsyncOpenAI, AsyncStream, OpenAI, Stream
-    from openai.resources.chat import AsyncChat, Chat
-    from openai.resources.chat.completions import AsyncCompletions, Completions
-    from openai.types.chat import ChatCompletion, ChatCompletionChunk
-    from tenacity import AsyncRetrying, Retrying
-    from typing_extensions import TypedDict, TypeForm
+    class _Annotation(type):
+        """A class for annotations: an instance of it is a patched client of its library's class."""
 
-    from ._prompts import SchemaPrompt
-    from .events import Extraction, Hook
-    from .retry import RetryConfig
+        library: str
+        base: str
 
-    T = TypeVar("T")
+        def __instancecheck__(cls, instance: object) -> bool:
+            named = any(
+                base.__name__ == cls.base and base.__module__.partition(".")[0] == cls.library
+                for base in type(instance).__mro__
+            )
+            return named and MARK in vars(instance.chat.completions if cls.library == "openai" else instance)
 
-    class PatchOptions(TypedDict, total=False):
-        """Keywords of `patch` and `from_openai`."""
+        def __call__(cls, *_args: Any, **_kwargs: Any) -> NoReturn:
+            raise UsageError(f"{cls.__name__} is for annotations: call patch({cls.library}.{cls.base}(...)).")
 
-        validation_hook: Callable[..., Any] | None
-        retry_config: RetryConfig
-        hooks: Hook | Iterable[Hook] | None
-        constrain: Literal["schema", "limits", "json"]
-        schema_prompt: SchemaPrompt
-        defaults: Mapping[str, Any]
+    class PatchedOpenAI(metaclass=_Annotation):
+        """A patched `openai.OpenAI`, in annotations."""
 
-    class Methods:
-        """The methods of a patched sync client."""
+        library, base = "openai", "OpenAI"
 
-        @overload
-        def create(self, *, response_model: TypeForm[T], max_retries: int | Retrying = ..., **kwargs: Any) -> T: ...
-        @overload
-        def create(
-            self, *, response_model: None = None, stream: Literal[True], **kwargs: Any
-        ) -> Stream[ChatCompletionChunk]: ...
-        @overload
-        def create(
-            self, *, response_model: None = None, stream: Literal[False] | None = None, **kwargs: Any
-        ) -> ChatCompletion: ...
-        def create(self, **kwargs: Any) -> Any: ...
-        def create_with_completion(
-            self, *, response_model: TypeForm[T], max_retries: int | Retrying = ..., **kwargs: Any
-        ) -> tuple[T, ChatCompletion]: ...
-        def extract(
-            self, *, response_model: TypeForm[T], max_retries: int | Retrying = ..., **kwargs: Any
-        ) -> Extraction[T]: ...
-        def create_partial(self, **kwargs: Any) -> NoReturn: ...
-        def create_iterable(self, **kwargs: Any) -> NoReturn: ...
+    class PatchedAsyncOpenAI(metaclass=_Annotation):
+        """A patched `openai.AsyncOpenAI`, in annotations."""
 
-    class AsyncMethods:
-        """The methods of a patched async client."""
+        library, base = "openai", "AsyncOpenAI"
 
-        @overload
-        async def create(
-            self, *, response_model: TypeForm[T], max_retries: int | AsyncRetrying = ..., **kwargs: Any
-        ) -> T: ...
-        @overload
-        async def create(
-            self, *, response_model: None = None, stream: Literal[True], **kwargs: Any
-        ) -> AsyncStream[ChatCompletionChunk]: ...
-        @overload
-        async def create(
-            self, *, response_model: None = None, stream: Literal[False] | None = None, **kwargs: Any
-        ) -> ChatCompletion: ...
-        async def create(self, **kwargs: Any) -> Any: ...
-        async def create_with_completion(
-            self, *, response_model: TypeForm[T], max_retries: int | AsyncRetrying = ..., **kwargs: Any
-        ) -> tuple[T, ChatCompletion]: ...
-        async def extract(
-            self, *, response_model: TypeForm[T], max_retries: int | AsyncRetrying = ..., **kwargs: Any
-        ) -> Extraction[T]: ...
-        def create_partial(self, **kwargs: Any) -> NoReturn: ...
-        def create_iterable(self, **kwargs: Any) -> NoReturn: ...
+    class PatchedClient(metaclass=_Annotation):
+        """A patched `ollama.Client`, in annotations."""
 
-    class PatchedCompletions(Methods, Completions):  # type: ignore[misc]
-        """`client.chat.completions` of a patched `openai.OpenAI`."""
+        library, base = "ollama", "Client"
 
-    class PatchedAsyncCompletions(AsyncMethods, AsyncCompletions):  # type: ignore[misc]
-        """`client.chat.completions` of a patched `openai.AsyncOpenAI`."""
+    class PatchedAsyncClient(metaclass=_Annotation):
+        """A patched `ollama.AsyncClient`, in annotations."""
 
-    class PatchedClient(ollama.Client):
-        """A patched `ollama.Client`."""
-
-        @overload  # type: ignore[override]
-        def chat(
-            self,
-            model: str = ...,
-            messages: Any = ...,
-            *,
-            response_model: TypeForm[T],
-            max_retries: int | Retrying = ...,
-            **kwargs: Any,
-        ) -> T: ...
-        @overload
-        def chat(
-            self,
-            model: str = ...,
-            messages: Any = ...,
-            *,
-            response_model: None = None,
-            stream: Literal[True],
-            **kwargs: Any,
-        ) -> Iterator[ollama.ChatResponse]: ...
-        @overload
-        def chat(
-            self,
-            model: str = ...,
-            messages: Any = ...,
-            *,
-            response_model: None = None,
-            stream: Literal[False] = False,
-            **kwargs: Any,
-        ) -> ollama.ChatResponse: ...
-        def chat(self, *args: Any, **kwargs: Any) -> Any: ...  # pyright: ignore[reportIncompatibleMethodOverride]
-        def create_with_completion(
-            self, *, response_model: TypeForm[T], max_retries: int | Retrying = ..., **kwargs: Any
-        ) -> tuple[T, ollama.ChatResponse]: ...
-        def extract(
-            self, *, response_model: TypeForm[T], max_retries: int | Retrying = ..., **kwargs: Any
-        ) -> Extraction[T]: ...
-
-    class PatchedAsyncClient(ollama.AsyncClient):
-        """A patched `ollama.AsyncClient`."""
-
-        @overload  # type: ignore[override]
-        async def chat(
-            self,
-            model: str = ...,
-            messages: Any = ...,
-            *,
-            response_model: TypeForm[T],
-            max_retries: int | AsyncRetrying = ...,
-            **kwargs: Any,
-        ) -> T: ...
-        @overload
-        async def chat(
-            self,
-            model: str = ...,
-            messages: Any = ...,
-            *,
-            response_model: None = None,
-            stream: Literal[True],
-            **kwargs: Any,
-        ) -> AsyncIterator[ollama.ChatResponse]: ...
-        @overload
-        async def chat(
-            self,
-            model: str = ...,
-            messages: Any = ...,
-            *,
-            response_model: None = None,
-            stream: Literal[False] = False,
-            **kwargs: Any,
-        ) -> ollama.ChatResponse: ...
-        async def chat(self, *args: Any, **kwargs: Any) -> Any: ...  # pyright: ignore[reportIncompatibleMethodOverride]
-        async def create_with_completion(
-            self, *, response_model: TypeForm[T], max_retries: int | AsyncRetrying = ..., **kwargs: Any
-        ) -> tuple[T, ollama.ChatResponse]: ...
-        async def extract(
-            self, *, response_model: TypeForm[T], max_retries: int | AsyncRetrying = ..., **kwargs: Any
-        ) -> Extraction[T]: ...
-
-    class PatchedChat(Chat):
-        """`client.chat` of a patched `openai.OpenAI`."""
-
-        @property
-        def completions(self) -> PatchedCompletions: ...
-
-    class PatchedAsyncChat(AsyncChat):
-        """`client.chat` of a patched `openai.AsyncOpenAI`."""
-
-        @property
-        def completions(self) -> PatchedAsyncCompletions: ...
-
-    class PatchedOpenAI(OpenAI):
-        """A patched `openai.OpenAI`."""
-
-        @property
-        def chat(self) -> PatchedChat: ...
-
-    class PatchedAsyncOpenAI(AsyncOpenAI):
-        """A patched `openai.AsyncOpenAI`."""
-
-        @property
-        def chat(self) -> PatchedAsyncChat: ...
+        library, base = "ollama", "AsyncClient"

@@ -5,6 +5,7 @@ Knows nothing of the other modules and of no client library: the adapters in `_c
 
 InstructorOllamaError
 ├─ UsageError
+│  ├─ UnknownKeywordError (TypeError)
 │  ├─ UnsupportedModeError (ValueError)
 │  ├─ UnsupportedFeatureError (ValueError)
 │  ├─ UnsupportedResponseModelError (TypeError)
@@ -59,6 +60,7 @@ __all__ = [
     "RetriesExhaustedError",
     "ServerBusyError",
     "ServerNotRunningError",
+    "UnknownKeywordError",
     "UnsupportedClientError",
     "UnsupportedFeatureError",
     "UnsupportedModeError",
@@ -97,6 +99,10 @@ class InstructorOllamaError(Exception):
 
 class UsageError(InstructorOllamaError):
     """The caller's mistake, raised before any request is sent."""
+
+
+class UnknownKeywordError(UsageError, TypeError):
+    """A keyword that neither the client's method nor this library has; says what was meant where that can be told."""
 
 
 class UnsupportedModeError(UsageError, ValueError):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import math
 import warnings
-from collections.abc import Mapping  # noqa: TC003 (Pydantic reads it)
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Protocol, TypeVar, Union, cast
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Protocol, Union, cast
 
 import pydantic_core
+from typing_extensions import TypeVar
 
 from ._rendering import Report, Shown, report
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AnswerRejected",
+    "AsyncHook",
     "Attempt",
     "Event",
     "Extracted",
@@ -31,6 +33,7 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+C = TypeVar("C", default=Any)
 
 
 def _described(error: BaseException) -> dict[str, str]:
@@ -231,8 +234,11 @@ class GaveUp(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Extraction(_Record, Shown, Generic[T]):
+class Extraction(_Record, Shown, Generic[T, C]):
     """What `extract` returns: the value and how it came about. A notebook and rich show each attempt.
+
+    `Extraction[User]` is one with the completion of any client library; `extract` returns
+    `Extraction[User, ChatCompletion]` with openai's clients and `Extraction[User, ollama.ChatResponse]` with Ollama's.
 
     Attributes:
         value: The validated value.
@@ -243,7 +249,7 @@ class Extraction(_Record, Shown, Generic[T]):
     """
 
     value: T
-    completion: Any
+    completion: C
     attempts: tuple[Attempt, ...]
     usage: Usage
     seconds: float
@@ -255,9 +261,21 @@ class Extraction(_Record, Shown, Generic[T]):
 Event = Union[RequestSent, ResponseReceived, AnswerRejected, RetryScheduled, Extracted[Any], GaveUp]
 
 
-class Hook(Protocol):
-    """Called with each event; may be a coroutine function on async clients. What it raises is the caller's."""
+NotAwaitable = Union[None, int, float, str, bytes, Collection[Any]]
+"""What a plain function may return as a hook: anything usual that is not awaited."""
 
-    def __call__(self, event: Event, /) -> Awaitable[object] | object:
-        """Take one event; what is returned is awaited on async clients and otherwise ignored."""
+
+class Hook(Protocol):
+    """A plain function called with each event. What it raises is the caller's."""
+
+    def __call__(self, event: Event, /) -> NotAwaitable:
+        """Take one event; what is returned is ignored."""
+        ...
+
+
+class AsyncHook(Protocol):
+    """A hook of an async client: a plain function or a coroutine function called with each event."""
+
+    def __call__(self, event: Event, /) -> Awaitable[object] | NotAwaitable:
+        """Take one event; what is returned is awaited where it is awaitable, and otherwise ignored."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tenacity import wait_exponential, wait_none, wait_random
 
@@ -20,9 +20,17 @@ LONGEST_DEADLINE = 30 * 24 * 3600.0
 """Seconds from which on a deadline is none: timers of some platforms end at 49 days."""
 
 
+class _Unstated(int):
+    """The default of `max_retries`, which does not stand in the way of what `patch` was given."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryConfig:
     """How often, when and how long a call is tried again.
+
+    `max_retries` and `deadline` are also keywords of `patch` and of each call, which is the usual place for them.
 
     Attributes:
         max_retries: Further attempts after a wrong answer; 0 means one attempt in all.
@@ -40,8 +48,8 @@ class RetryConfig:
             called, a wait that is no tenacity strategy.
     """
 
-    max_retries: int = 3
-    on_retry: Callable[..., Any] | None = None
+    max_retries: int = _Unstated(3)
+    on_retry: Callable[[int, BaseException], object] | None = None
     wait: wait_base = field(default_factory=wait_none)
     transient_retries: int = 3
     transient_wait: wait_base = field(
@@ -60,9 +68,14 @@ class RetryConfig:
         check_seconds("deadline", self.deadline)
 
     @property
-    def seconds_allowed(self) -> float | None:
-        """The deadline; None for one that no timer can hold, which is no bound either."""
-        return None if self.deadline is None or self.deadline > LONGEST_DEADLINE else self.deadline
+    def states_max_retries(self) -> bool:
+        """Whether `max_retries` was given."""
+        return not isinstance(self.max_retries, _Unstated)
+
+
+def allowed(deadline: float | None) -> float | None:
+    """A deadline in seconds; None for one that no timer can hold, which is no bound either."""
+    return None if deadline is None or deadline > LONGEST_DEADLINE else deadline
 
 
 def check_count(name: str, value: object) -> None:

@@ -71,9 +71,12 @@ CORE = (
 
 # module: (our modules it may import, libraries it may import beside the standard library)
 LAYERS: dict[str, tuple[set[str], set[str]]] = {
-    "__init__": ({"errors", "events", "_check", "_context", "_instructor", "_mode", "_patch", "retry"}, set()),
+    "__init__": (
+        {"errors", "events", "_check", "_context", "_instructor", "_mode", "_patch", "_types", "retry"},
+        set(),
+    ),
     "errors": ({"_portable", "_rendering", "events"}, {"typing_extensions"}),  # the last two for types only
-    "events": ({"_rendering", "errors"}, {"pydantic_core"}),
+    "events": ({"_rendering", "errors"}, {"pydantic_core", "typing_extensions"}),
     "_rendering": ({"events"}, set()),  # for types only
     "_portable": (set(), set()),
     "_mode": ({"errors"}, set()),
@@ -113,7 +116,9 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_abandon": (set(), set()),
     "_tracebacks": (set(), set()),
     "_retrying": ({"_abandon", "_adapter", "_exchange", "errors", "retry"}, {"tenacity"}),
-    "_settings": ({"_prompts", "_retrying", "errors", "events", "retry"}, {"tenacity"}),
+    "_settings": ({"_keywords", "_prompts", "errors", "events", "retry"}, {"tenacity"}),
+    "_keywords": ({"_prompts", "events", "retry"}, {"tenacity", "typing_extensions"}),  # all but the last for types
+    "_unknown": ({"errors"}, set()),
     "_clients/__init__": ({"_adapter", "errors"}, set()),
     "_clients/_translate": ({"_altered", "_portable", "errors"}, set()),
     "_clients/_connection": ({"_adapter", "_faults", "errors"}, set()),
@@ -126,9 +131,13 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
         {"openai"},
     ),
     "_clients/ollama": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"ollama", "pydantic"}),
-    "_types": ({"_prompts", "events", "retry"}, {"ollama", "openai", "tenacity", "typing_extensions"}),
+    "_client_keywords": ({"_keywords"}, {"openai", "ollama", "typing_extensions"}),  # this and the next: types only
+    **dict.fromkeys(
+        ("_ollama_types", "_openai_types"), ({"_client_keywords", "events"}, {"openai", "ollama", "typing_extensions"})
+    ),
+    "_types": ({"_clients", "_ollama_types", "_openai_types", "errors"}, set()),
     "_patch": (
-        CORE | {"_clients", "_retrying", "_settings", "_tracebacks", "_types", "retry"},
+        CORE | {"_clients", "_keywords", "_retrying", "_settings", "_tracebacks", "_types", "_unknown", "retry"},
         {"tenacity", "ollama", "openai", "typing_extensions"},  # the last three for types only
     ),
     "_context": (
@@ -151,7 +160,18 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
         {"ollama", "openai", "pydantic"},  # the clients for types only
     ),
     "_instructor": (
-        {"_clients", "_mode", "_patch", "_settings", "_tracebacks", "_types", "errors", "events"},
+        {
+            "_client_keywords",
+            "_clients",
+            "_keywords",
+            "_mode",
+            "_patch",
+            "_settings",
+            "_tracebacks",
+            "_types",
+            "errors",
+            "events",
+        },
         {"openai", "typing_extensions"},
     ),
     "__main__": ({"cli"}, set()),
@@ -219,8 +239,8 @@ def test_tenacity_and_openai_live_behind_their_modules():
         for library in imports(name, path, at_run_time=True)[1] & users.keys():
             users[library].add(name)
     assert users["tenacity"] <= {"retry", "_retrying", "_patch", "_settings"}
-    assert users["openai"] <= {"_clients/openai", "cli/demo", "cli/doctor"}
-    assert users["ollama"] <= {"_clients/ollama"}
+    assert users["openai"] <= {"_clients/openai", "_client_keywords", "cli/demo", "cli/doctor"}
+    assert users["ollama"] <= {"_clients/ollama", "_client_keywords"}
 
 
 @pytest.mark.parametrize("name", modules())

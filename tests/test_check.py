@@ -113,9 +113,10 @@ def test_the_usual_model(models, loaded, chosen, checked):
     assert chosen or "no model is installed that chats. Run `ollama pull" in found.problem
 
 
-def test_the_model_of_the_client_comes_first(connect, kind):
+@pytest.mark.parametrize("options", [{"model": "llama3.1:8b"}, {"defaults": {"model": "llama3.1:8b"}}])
+def test_the_model_of_the_client_comes_first(options, connect, kind):
     with FakeOllama([JASON], models=[LLAMA, SMALL]) as fake:
-        face = connect(fake, defaults={"model": "llama3.1:8b"})
+        face = connect(fake, **options)
         assert face.inner.run(check(face.client)).model == "llama3.1:8b"
         assert face.inner.run(check(face.client, "qwen3:0.6b")).model == "qwen3:0.6b"
         assert {request.path for request in fake.seen} == {

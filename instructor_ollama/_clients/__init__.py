@@ -29,12 +29,14 @@ class Binding(Protocol):
         owner: The object whose method is replaced.
         method: The name of that method.
         positional: The keywords that the client's own method also takes by position, in order.
+        wrapper: Somebody else's wrapper of the method, which was on the client before `patch`.
     """
 
     is_async: bool
     owner: Any
     method: str
     positional: tuple[str, ...]
+    wrapper: Callable[..., Any] | None
 
     def original(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own method, as it was before the patch."""

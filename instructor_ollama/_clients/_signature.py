@@ -8,6 +8,7 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UnsupportedFeatureError
+from . import LIBRARIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _KEYWORDS = {
     "response_model": "TypeForm[T] | None",
     "max_retries": "int | Retrying | AsyncRetrying | None",
+    "deadline": "float | None",
     "retry_config": "RetryConfig | None",
     "validation_hook": "Callable[..., Any] | None",
     "hooks": "Hook | Iterable[Hook] | None",
@@ -29,8 +31,9 @@ _ADDED = """With `response_model`, a validated value of that type in place of th
 
 Args:
     response_model: The type to return: a Pydantic model, or anything that Pydantic validates.
-    max_retries: Further attempts after an invalid answer, or a tenacity object; by default `RetryConfig`'s.
-    retry_config: Everything about retries, in place of the one given to `patch`.
+    max_retries: Further attempts after an invalid answer, or a tenacity object; 3 by default.
+    deadline: Seconds that the whole call may take; `timeout` bounds one request.
+    retry_config: Waits, retries of server errors and `on_retry`, in place of the one given to `patch`.
     validation_hook: As in `patch`.
     hooks: Called with each event, after those given to `patch`.
     context: Handed to the validators of the type.
@@ -68,6 +71,22 @@ def with_keywords(signature: inspect.Signature) -> inspect.Signature:
         if name not in signature.parameters
     ]
     return signature.replace(parameters=[*parameters, *ours, *rest])
+
+
+def keywords_of(binding: Binding) -> frozenset[str] | None:
+    """The keywords of the client's own method; None where a wrapper, or a method of a subclass, may take others."""
+    owner: Any = binding.owner
+    return None if binding.wrapper is not None else _keywords_of(getattr(owner.__class__, binding.method))
+
+
+@functools.cache
+def _keywords_of(method: Any) -> frozenset[str] | None:
+    if type(method) is not types.FunctionType or method.__globals__["__name__"].partition(".")[0] not in LIBRARIES:
+        return None  # an object that wraps the function says that it is one
+    named = list(inspect.signature(method).parameters.values())[1:]
+    if any(one.kind is inspect.Parameter.VAR_KEYWORD for one in named):
+        return None
+    return frozenset(one.name for one in named)
 
 
 def refusing(own: Callable[..., Any], where: str, *, parallel: bool) -> Any:

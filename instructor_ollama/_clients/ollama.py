@@ -86,11 +86,11 @@ class OllamaBinding:
         self.answered = False
         front = vars(client).get(MARK)
         # Somebody else's wrapper, put on the instance before us, goes on being called.
-        self._wrapper: Callable[..., Any] | None = vars(client).get("chat") if front is None else front.binding._wrapper
+        self.wrapper: Callable[..., Any] | None = vars(client).get("chat") if front is None else front.binding.wrapper
 
     def original(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own `chat`."""
-        if self._wrapper is not None and _sending.get() is None:
+        if self.wrapper is not None and _sending.get() is None:
             return self._wrapped(_Extra({}, None), args, kwargs)
         kind: Any = type(self.owner)
         return kind.chat(self.owner, *args, **kwargs)
@@ -98,7 +98,7 @@ class OllamaBinding:
     def send(self, request: dict[str, Any], timeout: float | None, added: Mapping[str, Any]) -> Any:
         """`chat`, with what `chat` has no keyword for put into the body that it sends."""
         extra = _Extra({**_NOTHING_CUT, **added}, timeout)
-        if self._wrapper is not None:
+        if self.wrapper is not None:
             return self._wrapped(extra, (), request)
         twin: Any = copy.copy(self.client)
         twin._request = self._posting(lambda: extra)
@@ -107,7 +107,7 @@ class OllamaBinding:
 
     def _wrapped(self, extra: _Extra, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call somebody else's wrapper; what it sends below is recognised by the context that it runs in."""
-        wrapper: Any = self._wrapper
+        wrapper: Any = self.wrapper
 
         async def awaited() -> Any:
             with _sent_with(extra):
@@ -158,7 +158,7 @@ class OllamaBinding:
 
     def replacements(self, patch_copy: Callable[[Any], Any]) -> Iterator[Replacement]:  # noqa: ARG002 (no copies)
         """`_request`, where a wrapper stands between `chat` and us."""
-        if self._wrapper is not None:
+        if self.wrapper is not None:
             yield Replacement(self.client, "_request", self._posting(_sending.get))
 
     @property

@@ -75,30 +75,30 @@ class OpenAIBinding:
         self.answered = False
         # Somebody else's wrapper, put on the instance before us, goes on being called.
         front = vars(self.owner).get(MARK)
-        self._wrapper: Callable[..., Any] | None = (
-            vars(self.owner).get("create") if front is None else front.binding._wrapper
+        self.wrapper: Callable[..., Any] | None = (
+            vars(self.owner).get("create") if front is None else front.binding.wrapper
         )
         resource: Any = type(self.owner)
         self._own: Any = resource(client)
         self._own._post = without_retries(self._own._post)
-        if self._wrapper is not None and not hasattr(vars(self.owner).get("_post"), MARK):
+        if self.wrapper is not None and not hasattr(vars(self.owner).get("_post"), MARK):
             owner: Any = self.owner
             owner._post = without_retries(owner._post)
 
     def original(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own `create`."""
-        if self._wrapper is not None and self.owner not in wrapping.get():
+        if self.wrapper is not None and self.owner not in wrapping.get():
             return self._wrapped(*args, **kwargs)
         create: Any = type(self.owner).create
         return create(self.owner, *args, **kwargs)
 
     def send(self, request: dict[str, Any]) -> Any:
         """`create` without openai's own retries, which would repeat what cannot change and hide what can."""
-        return self._own.create(**request) if self._wrapper is None else self._wrapped(**request)
+        return self._own.create(**request) if self.wrapper is None else self._wrapped(**request)
 
     def _wrapped(self, *args: Any, **kwargs: Any) -> Any:
         """Call the wrapper; what it calls on the patched resource (`with_raw_response.create`) is the client's own."""
-        wrapper: Any = self._wrapper
+        wrapper: Any = self.wrapper
 
         async def awaited() -> Any:
             with inside(self.owner):
