@@ -1,25 +1,29 @@
-# Two commands, each from nothing but Python 3.10+ with venv and pip:
-#   make demo [TEXT="..."] [OLLAMA=http://localhost:11434] [MODEL=llama3.1] [CREATE=1]
-#   make test
-# and, for those who work on it: make lint, make xgrammar
+# From nothing but Python 3.10+ with venv and pip; `make help` lists what there is.
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
-DEMO_FLAGS = $(if $(OLLAMA),--ollama "$(OLLAMA)") $(if $(MODEL),--model "$(MODEL)") $(if $(CREATE),--create-model) $(if $(TEXT),--text "$(TEXT)")
 
-.PHONY: demo test xgrammar lint clean
+# Passed on in the environment, as they were typed: neither make nor the shell reads quotes or dollars in them.
+override TEXT := $(value TEXT)
+override OLLAMA := $(value OLLAMA)
+override MODEL := $(value MODEL)
+override CREATE := $(value CREATE)
+export TEXT OLLAMA MODEL CREATE
+DEMO_FLAGS = $${OLLAMA:+--ollama="$$OLLAMA"} $${MODEL:+--model="$$MODEL"} $${CREATE:+--create-model} $${TEXT:+--text="$$TEXT"}
 
-demo: $(VENV)/.demo
+.PHONY: demo test xgrammar lint clean help
+
+demo: $(VENV)/.demo  ## extract objects from sentences with a real model
 	$(BIN)/python -m instructor_ollama demo $(DEMO_FLAGS)
 
-test: $(VENV)/.test
+test: $(VENV)/.test  ## run the tests
 	$(BIN)/python -m pytest
 
 # The schema converter of Ollama's MLX back end; its dependencies (torch among them) are not needed here.
-xgrammar: $(VENV)/.xgrammar
+xgrammar: $(VENV)/.xgrammar  ## run the tests of the schema converter of the MLX back end
 	$(BIN)/python -m pytest tests/mlx
 
-lint: $(VENV)/.lint
+lint: $(VENV)/.lint  ## run ruff, mypy and pyright
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -46,5 +50,12 @@ $(VENV)/.lint: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet --group lint
 	touch $@
 
-clean:
+clean:  ## remove what the others have installed
 	rm -rf $(VENV)
+
+help:  ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo '  make demo TEXT="Maria Lopez is 41."            a text of your own'
+	@echo '  make demo MODEL=llama3.1                       a model of your Ollama (OLLAMA_HOST, else this machine)'
+	@echo '  make demo OLLAMA=http://gpu:11434 CREATE=1     the demo model, created in that Ollama first'

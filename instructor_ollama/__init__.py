@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import errors, events
+    from ._check import CheckResult, check
     from ._context import ensure_context
     from ._instructor import AsyncInstructor, Instructor, from_openai
     from ._mode import Mode
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AsyncInstructor",
+    "CheckResult",
     "Extraction",
     "Instructor",
     "Mode",
@@ -32,6 +34,7 @@ __all__ = [
     "PatchedOpenAI",
     "RetryConfig",
     "__version__",
+    "check",
     "ensure_context",
     "errors",
     "events",
@@ -42,6 +45,7 @@ __all__ = [
 
 _HOMES = {
     "AsyncInstructor": "._instructor",
+    "CheckResult": "._check",
     "Extraction": ".events",
     "Instructor": "._instructor",
     "Mode": "._mode",
@@ -50,6 +54,7 @@ _HOMES = {
     "PatchedClient": "._types",
     "PatchedOpenAI": "._types",
     "RetryConfig": ".retry",
+    "check": "._check",
     "ensure_context": "._context",
     "from_openai": "._instructor",
     "patch": "._patch",

@@ -1,5 +1,8 @@
 """`python -m instructor_ollama`: the command line."""
 
-from .cli import main
+try:
+    from .cli import main
 
-raise SystemExit(main())
+    raise SystemExit(main())
+except KeyboardInterrupt:  # while it is imported
+    raise SystemExit(130) from None

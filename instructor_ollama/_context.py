@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast, overload
 
 from . import _retrying
 from ._clients import binding_of
+from ._tracebacks import shortened, trimmed
 from .errors import ModelNotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 def ensure_context(client: openai.OpenAI | ollama.Client, model: str, num_ctx: int) -> str: ...
 @overload
 def ensure_context(client: openai.AsyncOpenAI | ollama.AsyncClient, model: str, num_ctx: int) -> Awaitable[str]: ...
+@shortened
 def ensure_context(client: Any, model: str, num_ctx: int) -> Any:
     """Find or make a model that is `model` with a window of `num_ctx` tokens.
 
@@ -48,30 +50,43 @@ def ensure_context(client: Any, model: str, num_ctx: int) -> Any:
     if isinstance(cast("object", num_ctx), bool) or not isinstance(cast("object", num_ctx), int) or num_ctx < 1:
         raise UsageError(f"num_ctx={num_ctx!r}: give the tokens of the window, such as 16384.")
     flow = _ensured(binding, model, num_ctx)
-    return _retrying.aplay(flow) if binding.is_async else _retrying.play(flow)
+    return _awaited(flow) if binding.is_async else _retrying.play(flow)
+
+
+async def _awaited(flow: Generator[Step, Any, str]) -> str:
+    try:
+        return await _retrying.aplay(flow)
+    except Exception as error:
+        __tracebackhide__ = _rich_traceback_omit = True
+        raise trimmed(error)
 
 
 def _ensured(binding: Binding, model: str, num_ctx: int) -> Generator[Step, Any, str]:
     name, _, tag = model.partition(":")
     derived = f"{name}:{tag}-ctx{num_ctx}" if tag and tag != "latest" else f"{name}:ctx{num_ctx}"
     try:
-        shown = yield from _native(binding, "/api/show", {"model": derived})
+        shown = yield from asked(binding, "POST", "/api/show", {"model": derived})
         if _window_set(shown) == num_ctx:
             return derived
     except ModelNotFoundError:
         pass
     # Ollama would go and pull a model that is not there.
-    yield from _native(binding, "/api/show", {"model": model})
+    yield from asked(binding, "POST", "/api/show", {"model": model})
     body = {"model": derived, "from": model, "parameters": {"num_ctx": num_ctx}, "stream": False}
-    yield from _native(binding, "/api/create", body)
+    yield from asked(binding, "POST", "/api/create", body)
     return derived
 
 
-def _native(binding: Binding, path: str, body: dict[str, Any]) -> Generator[Step, Any, Any]:
+def asked(binding: Binding, method: str, path: str, body: dict[str, Any] | None = None) -> Generator[Step, Any, Any]:
+    """What Ollama's own API answers.
+
+    Raises:
+        OllamaError: The server's refusal.
+    """
     try:
-        return (yield functools.partial(binding.native, "POST", path, body))
+        return (yield functools.partial(binding.native, method, path, body))
     except Exception as error:
-        fault = binding.adapter(body)[0].fault(error)
+        fault = binding.adapter(body or {})[0].fault(error)
         if fault is None:
             raise
         raise fault from error

@@ -20,6 +20,7 @@ from . import _altered, _faults, _outcome, _prompts, _secrets, _stated
 from ._adapter import Asking, Draft
 from ._guard import ContextGuard
 from ._reading import Reply, is_no_json, parsed, read_value
+from ._rendering import HiddenText
 from ._reply_scan import readable
 from .errors import (
     AnswerError,
@@ -181,6 +182,7 @@ class Exchange(Generic[T]):
             OllamaError: The server's fault.
         """
         yield from self._guard.check_images(self._opening)
+        yield from self._guard.log_loading()
         while True:
             reply, seconds = yield from self._request()
             if reply is None:
@@ -213,20 +215,24 @@ class Exchange(Generic[T]):
                     continue
                 self._check_unchanged(reply)
             except (pydantic.ValidationError, AnswerError) as error:
-                rejection = _secrets.without_values(error, self._target)
-                yield from self._reject(reply, seconds, rejection)
-                if rejection is error:
-                    raise
-                raise rejection from error.__cause__
-            self._record(reply, seconds, mended, None)
-            if self._rules.hooks:
-                yield from self._tell(Extracted(value, tuple(self._attempts), self.usage, self.seconds))
-            return value
+                rejected = error
+            else:
+                self._record(reply, seconds, mended, None)
+                if self._rules.hooks:
+                    yield from self._tell(Extracted(value, tuple(self._attempts), self.usage, self.seconds))
+                return value
+            # Not inside `except`: the context of what a hook raises would be this error and not the hook's own.
+            rejection = _secrets.without_values(rejected, self._target)
+            yield from self._reject(reply, seconds, rejection)
+            try:
+                raise rejection from rejected.__cause__
+            finally:
+                del rejected, rejection  # their tracebacks hold this frame
 
     def scheduled(self, error: BaseException | None, wait: float) -> Generator[Step, Any, None]:
         """Before a further request: tell the hooks."""
         transient = not self.is_rejection(error)
-        logger.info("%s: asking again in %.1f s (%s)", self._model, wait, type(error).__name__)
+        logger.info("%s: retry in %.1f s (%s)", self._model, wait, type(error).__name__)
         yield from self._tell(RetryScheduled(self._number + 1, error, wait, transient))
         if self._rules.on_retry is not None:
             yield functools.partial(self._rules.on_retry, self.rejections + self.transients, error)
@@ -316,14 +322,16 @@ class Exchange(Generic[T]):
             if fault is None:
                 raise
             if draft.schema is not None and _faults.refuses_schema(fault):
-                logger.info(
-                    "%s: the server refuses the schema of %s; asking for any JSON", self._model, self._target.name
+                logger.warning(
+                    "%s: the server refuses the schema of %s; answers are not enforced any more, only validated",
+                    self._model,
+                    self._target.name,
                 )
                 self._rules.known.note(*self._schema_key)
                 draft.schema, draft.logprobs = None, False
                 return None, 0.0
             if draft.constrained and _faults.refuses_format(fault):
-                logger.info("%s: the server enforces no format; asking without", self._model)
+                logger.warning("%s: the server enforces no format; answers are only validated", self._model)
                 self._rules.known.note("format", self._model)
                 draft.schema, draft.logprobs, draft.constrained = None, False, False
                 return None, 0.0
@@ -474,7 +482,8 @@ class Exchange(Generic[T]):
 
     def _record(self, reply: Reply, seconds: float, mended: tuple[str, ...], error: Exception | None) -> Attempt:
         number = len(self._attempts) + 1
-        attempt = Attempt(number, reply.text, mended, error, reply.finish_reason, reply.usage, seconds)
+        text = HiddenText(reply.text) if _secrets.is_secret(self._target) else reply.text
+        attempt = Attempt(number, text, mended, error, reply.finish_reason, reply.usage, seconds)
         self._attempts.append(attempt)
         return attempt
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import re
 import time
 import warnings
@@ -35,8 +36,13 @@ if TYPE_CHECKING:
     from .errors import OllamaError
     from .events import Usage
 
+logger = logging.getLogger("instructor_ollama")
+
 SMALL = 256
 """Tokens that fit into any context window; a prompt that cannot have more is not looked into."""
+
+KEPT_LOADED = 300.0
+"""Seconds for which Ollama keeps a model loaded unless it is told otherwise."""
 
 LOOKUP = 5.0
 """Timeout in seconds for reading the context window."""
@@ -49,6 +55,7 @@ _OVERFLOW = re.compile(r"context (?:length|size|window)|exceed_context_size", re
 _WINDOW = re.compile(r"context size \((\d+) tokens\)|n_ctx\D{1,4}(\d+)|maximum context length \((\d+)")
 _NEEDED = re.compile(r"request \((\d+) tokens\)|n_prompt_tokens\D{1,4}(\d+)|input length \((\d+)")
 _REFUSED = (400, 413)
+_REMOTE = ("-cloud", ":cloud")
 _NOT_THERE = (401, 403, 404, 405, 501)
 
 
@@ -87,6 +94,22 @@ class ContextGuard:
             f"{model!r} takes no images, and Ollama may drop them and let the model invent an answer. "
             "Use a vision model (`ollama show NAME` lists capabilities)."
         )
+
+    def log_loading(self) -> Generator[Step, Any, None]:
+        """Log at INFO that the server loads the model first, where it does.
+
+        One GET of `/api/ps`, and only where the log shows it: before the first call to a model, and before one that
+        comes after `KEPT_LOADED`.
+        """
+        if not logger.isEnabledFor(logging.INFO) or self._model.endswith(_REMOTE):
+            return
+        asked_at, facts = _now(), self._known.model(self._model)
+        was_asked, facts.asked_at = facts.asked_at, asked_at
+        if was_asked is not None and asked_at - was_asked < KEPT_LOADED:
+            return
+        running = yield from self._ask("GET", "/api/ps")
+        if isinstance(running, dict) and "models" in running and not self._known.note_loaded(self._model, running):
+            logger.info("%s: not loaded; the server loads it first, which can take a minute", self._model)
 
     def check_prompt(
         self, reply: Reply, messages: Sequence[Mapping[str, Any]], *, goes_on: bool

@@ -12,6 +12,7 @@ from ._mode import Mode, check_mode
 from ._patch import METHODS, AsyncFront, Front
 from ._settings import OURS, Settings, merged
 from ._settings import options as options_of_patch
+from ._tracebacks import shortened
 from .errors import UnsupportedClientError, UsageError
 
 if TYPE_CHECKING:
@@ -208,6 +209,7 @@ def from_openai(
 def from_openai(
     client: AsyncOpenAI, mode: Literal[Mode.JSON] = ..., **options: Unpack[AsyncInstructorKeywords]
 ) -> AsyncInstructor: ...
+@shortened
 def from_openai(client: Any, mode: Mode = Mode.JSON, **options: Any) -> Any:
     """`response_model` beside a client that stays as it is.
 

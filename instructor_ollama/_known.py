@@ -37,6 +37,7 @@ class ModelFacts:
         window: Its context window in tokens; None where `/api/ps` does not say.
         digest: Of its weights and parameters.
         read_at: When both were read.
+        asked_at: When it was last asked for an answer; noted where the log shows that a model is loaded.
         own_system: Tokens at most of the system message of its Modelfile; None where that was not read.
         own_messages: Likewise of the messages of its Modelfile, which stand before those of a request.
         shares: Token counts seen, by kind of text; see `Share`.
@@ -46,6 +47,7 @@ class ModelFacts:
     window: int | None = None
     digest: str | None = None
     read_at: float | None = None
+    asked_at: float | None = None
     own_system: int | None = None
     own_messages: int = 0
     shares: dict[str, Share] = field(default_factory=dict[str, Share])
@@ -103,6 +105,13 @@ class Known:
         facts.window = window if isinstance(window, int) and window > 0 else None
         facts.digest = digest if isinstance(digest, str) else facts.digest
         facts.read_at = _now()
+
+    def note_loaded(self, name: str, running: Any) -> bool:
+        """Whether a model is loaded, from what `/api/ps` answered; its row is noted then."""
+        is_loaded = bool(_row_of(running, name))
+        if is_loaded:
+            self.note_running(name, running)
+        return is_loaded
 
     def note(self, *what: Hashable) -> None:
         """Remember that something does not work, such as `("schema", model, target)`."""

@@ -29,6 +29,7 @@ from ._settings import (
 )
 from ._target import target_of
 from ._templates import warn_of_templates
+from ._tracebacks import shortened, trimmed
 from .errors import UnsupportedFeatureError, UsageError
 from .retry import check_callable
 
@@ -67,18 +68,31 @@ class Front:
 
     def create(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own method, or, with `response_model`, a validated value."""
-        if kwargs.get("response_model") is None:
-            return self.binding.original(*args, **_plain(kwargs, self.binding))
-        return self._run(*args, **kwargs)[1]
+        try:
+            if kwargs.get("response_model") is not None:
+                return self._run(*args, **kwargs)[1]
+            kwargs = _plain(kwargs, self.binding)
+        except BaseException as error:
+            __tracebackhide__ = _rich_traceback_omit = True
+            raise trimmed(error)
+        return self.binding.original(*args, **kwargs)
 
     def create_with_completion(self, *args: Any, **kwargs: Any) -> Any:
         """A validated value and the completion that held it."""
-        exchange, value = self._run(*args, **kwargs)
+        try:
+            exchange, value = self._run(*args, **kwargs)
+        except BaseException as error:
+            __tracebackhide__ = _rich_traceback_omit = True
+            raise trimmed(error)
         return value, exchange.completion
 
     def extract(self, *args: Any, **kwargs: Any) -> Extraction[Any]:
         """A validated value with its completion, attempts, tokens and time."""
-        exchange, value = self._run(*args, **kwargs)
+        try:
+            exchange, value = self._run(*args, **kwargs)
+        except BaseException as error:
+            __tracebackhide__ = _rich_traceback_omit = True
+            raise trimmed(error)
         return exchange.extraction(value)
 
     def create_partial(self, *_args: Any, **_kwargs: Any) -> Any:
@@ -151,26 +165,35 @@ class AsyncFront(Front):
 
     async def create(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own method, or, with `response_model`, a validated value."""
-        if kwargs.get("response_model") is None:
-            return await self.binding.original(*args, **_plain(kwargs, self.binding))
-        exchange, retries = self._prepared(args, kwargs, AsyncRetrying)
-        loop = _retrying.arun(exchange, retries.base, retries.config, retries.budget)
-        del (
-            args,
-            kwargs,
-            exchange,
-            retries,
-        )  # this frame outlives them by the whole call, and there may be thousands of it
-        return await loop
+        try:
+            if kwargs.get("response_model") is not None:
+                exchange, retries = self._prepared(args, kwargs, AsyncRetrying)
+                loop = _retrying.arun(exchange, retries.base, retries.config, retries.budget)
+                # This frame outlives them by the whole call, and there may be thousands of it.
+                del args, kwargs, exchange, retries
+                return await loop
+            kwargs = _plain(kwargs, self.binding)
+        except BaseException as error:
+            __tracebackhide__ = _rich_traceback_omit = True
+            raise trimmed(error)
+        return await self.binding.original(*args, **kwargs)
 
     async def create_with_completion(self, *args: Any, **kwargs: Any) -> Any:
         """A validated value and the completion that held it."""
-        exchange, value = await self._arun(*args, **kwargs)
+        try:
+            exchange, value = await self._arun(*args, **kwargs)
+        except BaseException as error:
+            __tracebackhide__ = _rich_traceback_omit = True
+            raise trimmed(error)
         return value, exchange.completion
 
     async def extract(self, *args: Any, **kwargs: Any) -> Extraction[Any]:  # type: ignore[override]  # its twin, awaited
         """A validated value with its completion, attempts, tokens and time."""
-        exchange, value = await self._arun(*args, **kwargs)
+        try:
+            exchange, value = await self._arun(*args, **kwargs)
+        except BaseException as error:
+            __tracebackhide__ = _rich_traceback_omit = True
+            raise trimmed(error)
         return exchange.extraction(value)
 
     async def _arun(self, *args: Any, **kwargs: Any) -> tuple[Exchange[Any], Any]:
@@ -199,6 +222,7 @@ def patch(
 def patch(
     client: ollama.AsyncClient, mode: Literal[Mode.JSON] = ..., **options: Unpack[AsyncPatchKeywords]
 ) -> PatchedAsyncClient: ...
+@shortened
 def patch(
     client: Any,
     mode: Mode = Mode.JSON,

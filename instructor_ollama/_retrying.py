@@ -128,6 +128,8 @@ def run(exchange: Exchange[T], base: Retrying, config: RetryConfig, max_retries:
         return retrying(attempt)
     except Exception as error:
         final = play(exchange.gave_up(_unwrapped(error)))
+        if final is error:
+            raise
         raise final from final.__cause__
 
 
@@ -192,6 +194,8 @@ async def _arun(exchange: Exchange[T], base: AsyncRetrying, config: RetryConfig,
         return await retrying(attempt)
     except Exception as error:
         final = await aplay(exchange.gave_up(_unwrapped(error)))
+        if final is error:
+            raise
         raise final from final.__cause__
 
 

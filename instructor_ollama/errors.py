@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ._instructor_names import InstructorNames
 from ._portable import copied, pickled
+from ._rendering import Report, Shown, report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -124,8 +125,8 @@ class UnsupportedClientError(UsageError, TypeError):
     """A client that is neither openai's nor ollama's."""
 
 
-class AnswerError(InstructorNames, InstructorOllamaError):
-    """The model's answer cannot be used.
+class AnswerError(InstructorNames, InstructorOllamaError, Shown):
+    """The model's answer cannot be used. A notebook and rich show each attempt.
 
     Attributes:
         attempts: One record for each answer that came, oldest first.
@@ -148,6 +149,9 @@ class AnswerError(InstructorNames, InstructorOllamaError):
         self.attempts = tuple(attempts)
         self.usage = usage
         self.completion = completion
+
+    def _report(self) -> Report:
+        return report(type(self).__name__, str(self), self.attempts, self.usage, None)
 
 
 class IncompleteAnswerError(AnswerError):
@@ -181,7 +185,7 @@ InstructorRetryException = RetriesExhaustedError
 """instructor's name for it. Its attributes are there too: `n_attempts`, `last_completion`, `total_usage` and others."""
 
 
-class DeadlineExceededError(InstructorOllamaError, TimeoutError):
+class DeadlineExceededError(InstructorOllamaError, TimeoutError, Shown):
     """The deadline of the whole call has passed.
 
     Attributes:
@@ -193,6 +197,9 @@ class DeadlineExceededError(InstructorOllamaError, TimeoutError):
         super().__init__(message)
         self.deadline = deadline
         self.attempts = tuple(attempts)
+
+    def _report(self) -> Report:
+        return report(type(self).__name__, str(self), self.attempts, None, None)
 
 
 class EmbeddedEngineError(InstructorOllamaError):

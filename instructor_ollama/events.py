@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, Protocol, Union, cast
 import pydantic_core
 from typing_extensions import TypeVar
 
+from ._rendering import Report, Shown, report
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
@@ -232,8 +234,8 @@ class GaveUp(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Extraction(_Record, Generic[T, C]):
-    """What `extract` returns: the value and how it came about.
+class Extraction(_Record, Shown, Generic[T, C]):
+    """What `extract` returns: the value and how it came about. A notebook and rich show each attempt.
 
     `Extraction[User]` is one with the completion of any client library; `extract` returns
     `Extraction[User, ChatCompletion]` with openai's clients and `Extraction[User, ollama.ChatResponse]` with Ollama's.
@@ -251,6 +253,9 @@ class Extraction(_Record, Generic[T, C]):
     attempts: tuple[Attempt, ...]
     usage: Usage
     seconds: float
+
+    def _report(self) -> Report:
+        return report("Extraction", _repr(self.value), self.attempts, self.usage, self.seconds)
 
 
 Event = Union[RequestSent, ResponseReceived, AnswerRejected, RetryScheduled, Extracted[Any], GaveUp]

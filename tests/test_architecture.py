@@ -55,6 +55,7 @@ CORE = (
         "_reading",
         "_refused",
         "_rejection",
+        "_rendering",
         "_secrets",
         "_stated",
         "_target",
@@ -70,12 +71,16 @@ CORE = (
 
 # module: (our modules it may import, libraries it may import beside the standard library)
 LAYERS: dict[str, tuple[set[str], set[str]]] = {
-    "__init__": ({"errors", "events", "_context", "_instructor", "_mode", "_patch", "_types", "retry"}, set()),
-    "errors": ({"_instructor_names", "_portable", "events"}, {"typing_extensions"}),  # the last for types only
+    "__init__": (
+        {"errors", "events", "_check", "_context", "_instructor", "_mode", "_patch", "_types", "_unavailable", "retry"},
+        set(),
+    ),
+    "errors": ({"_instructor_names", "_portable", "_rendering", "events"}, {"typing_extensions"}),
     "_instructor_names": ({"events"}, set()),  # for types only
     "_unavailable": (set(), set()),
     "_templates": ({"_prompts", "_warnings", "errors"}, set()),
-    "events": ({"errors"}, {"pydantic_core", "typing_extensions"}),
+    "events": ({"_rendering", "errors"}, {"pydantic_core", "typing_extensions"}),
+    "_rendering": ({"events"}, set()),  # for types only
     "_portable": (set(), set()),
     "_mode": ({"errors"}, set()),
     "retry": ({"_unknown", "errors", "events"}, {"tenacity"}),
@@ -112,6 +117,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "_faults": ({"_connection_table", "_fault_table", "errors"}, set()),
     "_exchange": (CORE - {"_exchange"}, {"pydantic", "pydantic_core"}),
     "_abandon": (set(), set()),
+    "_tracebacks": (set(), set()),
     "_retrying": ({"_abandon", "_adapter", "_exchange", "errors", "retry"}, {"tenacity"}),
     "_settings": ({"_keywords", "_prompts", "errors", "events", "retry"}, {"tenacity"}),
     "_keywords": ({"_prompts", "events", "retry"}, {"tenacity", "typing_extensions"}),  # all but the last for types
@@ -134,14 +140,43 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "_types": ({"_clients", "_ollama_types", "_openai_types", "errors"}, set()),
     "_patch": (
-        CORE | {"_clients", "_keywords", "_retrying", "_settings", "_templates", "_types", "_unknown", "retry"},
+        CORE
+        | {
+            "_clients",
+            "_keywords",
+            "_retrying",
+            "_settings",
+            "_templates",
+            "_tracebacks",
+            "_types",
+            "_unknown",
+            "retry",
+        },
         {"tenacity", "ollama", "openai", "typing_extensions"},  # the last three for types only
     ),
-    "_context": ({"_adapter", "_clients", "_retrying", "errors"}, {"openai", "ollama"}),  # the clients for types only
+    "_context": (
+        {"_adapter", "_clients", "_retrying", "_tracebacks", "errors"},
+        {"openai", "ollama"},
+    ),  # the clients for types only
+    "_check": (
+        {
+            "_adapter",
+            "_clients",
+            "_context",
+            "_patch",
+            "_retrying",
+            "_settings",
+            "_tracebacks",
+            "errors",
+            "events",
+            "retry",
+        },
+        {"ollama", "openai", "pydantic"},  # the clients for types only
+    ),
     "_instructor": (
         {
             *("_client_keywords", "_clients", "_instructor_hooks", "_keywords", "_mode", "_openai_types", "_patch"),
-            *("_settings", "_unknown", "errors"),
+            *("_settings", "_tracebacks", "_unknown", "errors"),
         },
         {"openai", "typing_extensions"},
     ),

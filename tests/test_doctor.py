@@ -73,7 +73,11 @@ def test_small_window(look):
         assert status == 0
         assert "4096 tokens of 131072 and cuts longer prompts without a word" in said
         assert "OLLAMA_CONTEXT_LENGTH=16384" in said
-        assert re.search(r"llama3.1:8b +4.7 GB +8.0B Q4_K_M +4096 +131072 +GGUF +enforced +completion, tools\n", said)
+        assert re.search(
+            r"llama3.1:8b +4.7 GB +8.0B Q4_K_M +default +131072 +GGUF +enforced +completion, tools\n", said
+        )
+        assert "\n  its window is 4096 tokens of 131072\n" in said
+        assert re.search(r"llama3.1:8b +4.7 GB +8.0B Q4_K_M +4096 +131072 +GGUF", look(fake)[1])  # it is loaded now
 
 
 def test_healthy(look, monkeypatch):
@@ -141,8 +145,12 @@ def test_what_could_be_better(model, says, look, monkeypatch):
 def test_a_wrong_value_is_said(look):
     with FakeOllama(['{"name": "Tom", "age": 7}'], models=[LLAMA]) as fake:
         status, said = look(fake)
-        assert status == 0
-        assert "valid objects, but not what the sentence says" in said
+        assert status == 3
+        assert "'Jason is 25 years old'  ->  User(name='Tom', age=7)  (wrong)\n" in said
+        assert "1. llama3.1:8b answers, but the value is wrong: User(name='Tom', age=7)" in said
+        assert said.endswith("\nThe model answers, but the value is wrong.\n")
+        status, said = look(fake, "--json")
+        assert (status, json.loads(said)["works"], json.loads(said)["answers"]) == (3, False, True)
 
 
 def test_an_answer_that_never_fits(look):
@@ -260,7 +268,7 @@ def test_a_model_that_cannot_be_shown_is_listed_all_the_same(look, monkeypatch):
     with FakeOllama([JASON], models=[LLAMA]) as fake:
         status, said = look(fake)
     assert status == 0
-    assert re.search(r"llama3.1:8b +4.7 GB +8.0B Q4_K_M +4096", said)
+    assert re.search(r"llama3.1:8b +4.7 GB +8.0B Q4_K_M", said)
 
 
 def test_a_proxy_of_the_environment_is_named(monkeypatch):

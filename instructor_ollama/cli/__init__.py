@@ -3,47 +3,98 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
+import importlib.metadata
+import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..errors import InstructorOllamaError
+from ..errors import InstructorOllamaError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = ("demo", "doctor")
+EXIT_CODES = """exit codes:
+  0    it worked
+  1    it did not work
+  2    wrong command line
+  3    the model answers, but the value is wrong (doctor)
+  130  interrupted (Ctrl-C)
+  141  the reader of the output has gone, as with | head
+"""
+FAILED, WRONG_COMMAND, INTERRUPTED, READER_GONE = 1, 2, 130, 141
 
 
 def parser() -> argparse.ArgumentParser:
     """The parser of all commands; `docs/cli.md` is what it prints."""
+    version = importlib.metadata.version("instructor_ollama")
     whole = argparse.ArgumentParser(
         prog="python -m instructor_ollama",
         description="Validated Pydantic objects from Ollama, through the OpenAI client you already have.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    whole.add_argument("--version", action="version", version=f"instructor_ollama {version}")
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND")
     for name in COMMANDS:
         module = importlib.import_module(f".{name}", __name__)
-        added = commands.add_parser(name, help=module.HELP, description=module.HELP)
+        added = commands.add_parser(
+            name,
+            help=module.HELP,
+            description=module.HELP,
+            epilog=module.EXIT_CODES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         module.add_arguments(added)
         added.set_defaults(run=module.run)
     return whole
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command.
+    """Run one command; without one, print the help.
 
     Args:
         arguments: As on the command line; None takes them from there.
 
     Returns:
-        The exit status: 0 when it worked, 1 when it did not, 2 for a wrong command line.
+        The exit status, as `EXIT_CODES` says.
     """
-    given = parser().parse_args(arguments)
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _close_output()
+        return READER_GONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        _write_anything(stream)
+    whole = parser()
+    given = whole.parse_args(arguments)
+    if given.command is None:
+        whole.print_help()
+        return 0
     try:
         return int(given.run(given))
     except InstructorOllamaError as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+        return WRONG_COMMAND if isinstance(error, UsageError) else FAILED
+
+
+def _write_anything(stream: Any) -> None:
+    """Write each line at once, and what the stream's encoding, such as cp1252, does not have as an escape."""
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="backslashreplace", line_buffering=True)
+
+
+def _close_output() -> None:
+    """Leave nothing for Python to write at its end to a pipe that nobody reads."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -23,6 +23,10 @@ PATIENCE = 10.0
 """Seconds that each of these small requests may take."""
 
 
+_FAILURES = (OSError, ValueError, http.client.HTTPException)
+"""What a request that was not answered, or not as Ollama does, is raised as."""
+
+
 @dataclass(slots=True)
 class Model:
     """One installed model.
@@ -95,18 +99,33 @@ def host_of(given: str | None) -> str:
 def survey(host: str) -> Survey:
     """Ask an Ollama for all that it tells; what goes wrong is `problem`."""
     found = Survey(host)
-    try:
-        answered = ask(host, "/api/version")
-        found.version = str(answered.get("version") or "")
-        if not found.version:
-            found.problem = f"something answers at {host}, but not Ollama.{_proxy_of(host)}"
-            return found
-        rows = cast("list[dict[str, Any]]", ask(host, "/api/tags").get("models") or [])
-        found.models = [_model(host, row, numbers_of(found.version)) for row in rows]
-        look_at_windows(found)
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        found.problem = _why(host, error)
+    reach(found)
+    list_models(found)
     return found
+
+
+def reach(found: Survey) -> None:
+    """Learn whether an Ollama is there, and its version."""
+    try:
+        answered = ask(found.host, "/api/version")
+    except _FAILURES as error:
+        found.problem = _why(found.host, error)
+        return
+    found.version = str(answered.get("version") or "")
+    if not found.version:
+        found.problem = f"something answers at {found.host}, but not Ollama.{_proxy_of(found.host)}"
+
+
+def list_models(found: Survey) -> None:
+    """Learn what is installed, where an Ollama is there."""
+    if found.problem:
+        return
+    try:
+        rows = cast("list[dict[str, Any]]", ask(found.host, "/api/tags").get("models") or [])
+        found.models = [_model(found.host, row, numbers_of(found.version)) for row in rows]
+        look_at_windows(found)
+    except _FAILURES as error:
+        found.problem = _why(found.host, error)
 
 
 def look_at_windows(found: Survey) -> None:

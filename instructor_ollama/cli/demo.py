@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import textwrap
 from typing import TYPE_CHECKING, Any, Literal, Optional
 
-from openai import OpenAI
+from openai import OpenAI, OpenAIError
 from pydantic import BaseModel, field_validator
 
 from .. import embedded, events, patch
 from ..errors import AnswerError, UsageError
+from . import _survey
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Generator
 
 HELP = "Extract objects from sentences with a real model and show every step."
+EXIT_CODES = """exit codes:
+  0  an object came for each sentence
+  1  none came for one of them, or the server has a fault
+  2  wrong command line
+"""
 
 
 # No docstrings here: Pydantic makes descriptions of them, and the model would be shown them.
@@ -61,8 +68,10 @@ SENTENCES: tuple[tuple[Any, str], ...] = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `demo`."""
     parser.add_argument("--text", metavar="TEXT", help="extract a person (name, age, city) from a text of your own")
-    parser.add_argument("--ollama", metavar="URL", help="use this Ollama, such as http://localhost:11434")
-    parser.add_argument("--model", metavar="NAME", help="the model to use there, such as llama3.1")
+    parser.add_argument("--model", metavar="NAME", help="use this model of an Ollama, such as llama3.1")
+    parser.add_argument(
+        "--ollama", metavar="URL", help="that Ollama (default with --model: OLLAMA_HOST, else this machine)"
+    )
     parser.add_argument(
         "--create-model",
         action="store_true",
@@ -77,19 +86,21 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"Model: {what}\n")
         with OpenAI(base_url=base_url, api_key="ollama") as bare:
             client = patch(bare)
-            return max(int(not _show(client, model, kind, text)) for kind, text in jobs)
+            try:
+                return max([int(not _show(client, model, kind, text)) for kind, text in jobs])
+            except OpenAIError as error:
+                print(f"error: {error}", file=sys.stderr)
+                return 1
 
 
 @contextlib.contextmanager
 def _engine(arguments: argparse.Namespace) -> Generator[tuple[str, str, str]]:
     """Where to ask: base URL, model, and how to call it."""
-    if arguments.ollama is None:
-        if arguments.model or arguments.create_model:
-            raise UsageError("--model and --create-model need --ollama URL.")
+    if arguments.ollama is None and arguments.model is None and not arguments.create_model:
         with embedded.Server() as server:
             yield server.base_url, server.model, "the demo model, in the embedded engine (llama.cpp)"
         return
-    host = str(arguments.ollama).rstrip("/").removesuffix("/v1")
+    host = _survey.host_of(arguments.ollama)
     model = arguments.model or ("demo" if arguments.create_model else None)
     if model is None:
         raise UsageError("--ollama needs --model NAME (such as llama3.1), or --create-model for the demo model.")
@@ -109,7 +120,7 @@ def _show(client: Any, model: str, response_model: Any, text: str) -> bool:
             _block("", "(not valid, so it is asked again)")
 
     name = "list[User]" if response_model == list[User] else response_model.__name__
-    print(f"─── {text}   ->   {name}")
+    print(f"--- {text}   ->   {name}")
     try:
         done = client.chat.completions.extract(
             model=model, response_model=response_model, messages=[{"role": "user", "content": text}], hooks=tell

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
-import importlib.util
 import json
-import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from openai import OpenAI, OpenAIError
-from pydantic import BaseModel
+from openai import OpenAI
 
-from .. import RetryConfig, patch
-from ..errors import InstructorOllamaError
-from . import _survey
+from .. import CheckResult, check
+from . import _screen, _survey
+from ._screen import Section
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ._survey import Model, Survey
 
 HELP = "Look at an Ollama, extract one object with it, and say what to change."
+EXIT_CODES = """exit codes:
+  0  extraction works
+  1  extraction does not work
+  2  wrong command line
+  3  the model answers, but the value is wrong
+"""
 
-SENTENCE = "Jason is 25 years old"
 ROOMY = 4096
 """Tokens of a window from which on nothing needs to be said of it."""
 WIDER = 16384
@@ -36,32 +37,13 @@ UNPUNISHED = (0, 32, 10)
 """From this version on, a model that sets no repeat_penalty has none (ollama/ollama 6a261db7d); before, `PENALTY`."""
 PENALTY = 1.1
 
+SENTENCE = "Jason is 25 years old"
+_VERDICTS = {
+    0: "Extraction works.",
+    1: "Extraction does not work.",
+    3: "The model answers, but the value is wrong.",
+}
 _FIRST_MODEL = "Run `ollama pull llama3.2` (2.0 GB), or another one of https://ollama.com/library."
-
-
-class User(BaseModel):  # noqa: D101 (Pydantic would show it to the model)
-    name: str
-    age: int
-
-
-@dataclass(slots=True)
-class Trial:
-    """One live extraction.
-
-    Attributes:
-        value: What came, as Python writes it; None when nothing did.
-        right: Whether it is what the sentence says.
-        problem: Why nothing came.
-    """
-
-    model: str
-    value: str | None = None
-    right: bool = False
-    requests: int = 0
-    seconds: float = 0.0
-    prompt_tokens: int = 0
-    answer_tokens: int = 0
-    problem: str = ""
 
 
 @dataclass(slots=True)
@@ -74,14 +56,24 @@ class Diagnosis:
     """
 
     survey: Survey
-    trial: Trial | None = None
+    trial: CheckResult | None = None
     memory: tuple[int, int] | None = None
     advice: list[str] = field(default_factory=list[str])
 
     @property
     def works(self) -> bool:
-        """Whether an object came out."""
-        return self.trial is not None and self.trial.value is not None
+        """Whether the right object came out."""
+        return self.trial is not None and self.trial.works
+
+    @property
+    def answers(self) -> bool:
+        """Whether an object came out, be it wrong."""
+        return self.trial is not None and self.trial.answers
+
+    @property
+    def exit_code(self) -> int:
+        """As `EXIT_CODES` says."""
+        return 0 if self.works else 3 if self.answers else 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -103,61 +95,72 @@ def seconds(text: str) -> float:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the diagnosis; 1 when extraction does not work."""
-    diagnosis = diagnose(_survey.host_of(arguments.ollama), arguments.model, arguments.timeout)
-    if arguments.json:
+    """Print the diagnosis as it is made; the exit code is as `EXIT_CODES` says."""
+    host = _survey.host_of(arguments.ollama)
+    diagnosis = Diagnosis(_survey.Survey(host), memory=_survey.free_memory(host))
+    show = None if arguments.json else _screen.printer()
+    for section in examined(diagnosis, arguments.model, arguments.timeout):
+        if show is not None:
+            show(section)
+    if show is None:
         print(json.dumps(as_json(diagnosis), indent=2))
-    else:
-        sections = list(told(diagnosis))
-        pretty = sys.stdout.isatty() and importlib.util.find_spec("rich") is not None
-        (_print_rich if pretty else _print_plain)(sections)
-    return int(not diagnosis.works)
+    return diagnosis.exit_code
 
 
-def diagnose(host: str, model: str | None, timeout: float) -> Diagnosis:
-    """Look at a server and try an extraction.
+def examined(diagnosis: Diagnosis, model: str | None, timeout: float) -> Iterator[Section]:
+    """Look at a server and try an extraction; each section comes as soon as it is known.
 
     Args:
-        host: Such as "http://localhost:11434".
+        diagnosis: Of the server; it is filled in.
         model: None takes a loaded one, else the smallest that chats here.
         timeout: Seconds for the extraction, loading the model included.
     """
-    diagnosis = Diagnosis(_survey.survey(host), memory=_survey.free_memory(host))
     found = diagnosis.survey
-    if found.problem:
+    yield Section(f"Ollama at {found.host}")
+    _survey.reach(found)
+    yield Section(lines=[f"version {found.version}, {_era(found.version)}" if found.version else "no Ollama"])
+    _survey.list_models(found)
+    if found.models:
+        columns = ("model", "size", "weights", "window", "trained for", "back end", "schemas", "capabilities")
+        yield Section("Models", columns=columns, rows=[_row(one) for one in found.models])
+    chosen = None if found.problem else model or _usual(found.models)
+    if chosen is not None:
+        yield Section(f"Extraction with {chosen}", [_waiting(found.find(chosen), timeout)])
+        diagnosis.trial = attempt(found.host, chosen, timeout)
+        gone = _look_again(found)
+        yield Section(lines=list(_trial_lines(diagnosis, diagnosis.trial)))
+        diagnosis.advice += [*gone, *_advice(diagnosis, found.find(chosen))]
+    elif found.problem:
         diagnosis.advice.append(found.problem)
-        return diagnosis
-    chosen = model or _usual(found.models)
-    if chosen is None:
+    else:
         missing = "no model is installed" if not found.models else "no installed model chats"
         diagnosis.advice.append(f"{missing}. {_FIRST_MODEL}")
-        return diagnosis
-    diagnosis.trial = attempt(host, chosen, timeout)
+    if diagnosis.advice:
+        title = "To change" if not diagnosis.works else "To be better"
+        yield Section(title, [f"{number}. {text}" for number, text in enumerate(diagnosis.advice, 1)])
+    yield Section(_VERDICTS[diagnosis.exit_code])
+
+
+def attempt(host: str, model: str, timeout: float) -> CheckResult:
+    """Extract one object."""
+    with OpenAI(base_url=f"{host}/v1", api_key="ollama") as client:
+        return check(client, model, deadline=timeout)
+
+
+def _look_again(found: Survey) -> list[str]:
+    """Learn the window and the memory of the model that is loaded now; what goes wrong is said."""
     try:
         _survey.look_at_windows(found)
     except (OSError, ValueError):
-        diagnosis.advice.append(f"the server at {host} has gone while it was looked at.")
-    diagnosis.advice += _advice(diagnosis, found.find(chosen))
-    return diagnosis
+        return [f"the server at {found.host} has gone while it was looked at."]
+    return []
 
 
-def attempt(host: str, model: str, timeout: float) -> Trial:
-    """Extract one object."""
-    trial = Trial(model)
-    with OpenAI(base_url=f"{host}/v1", api_key="ollama") as client:
-        config = RetryConfig(max_retries=1, transient_retries=1, deadline=timeout)
-        patched = patch(client, retry_config=config)
-        try:
-            done = patched.chat.completions.extract(
-                model=model, response_model=User, messages=[{"role": "user", "content": SENTENCE}]
-            )
-        except (InstructorOllamaError, OpenAIError) as error:
-            trial.problem = str(error)
-            return trial
-    trial.value, trial.right = repr(done.value), (done.value.name.casefold(), done.value.age) == ("jason", 25)
-    trial.requests, trial.seconds = len(done.attempts), done.seconds
-    trial.prompt_tokens, trial.answer_tokens = done.usage.prompt_tokens, done.usage.completion_tokens
-    return trial
+def _waiting(model: Model | None, timeout: float) -> str:
+    """What the next seconds are spent on."""
+    if model is None or model.memory is not None or model.back_end == "cloud":
+        return f"waiting for the answer (at most {timeout:g} s) ..."
+    return f"loading {_bytes(model.size)} and waiting for the answer (at most {timeout:g} s) ..."
 
 
 def _usual(models: Sequence[Model]) -> str | None:
@@ -172,8 +175,6 @@ def _advice(diagnosis: Diagnosis, model: Model | None) -> Iterable[str]:
     trial = diagnosis.trial
     if trial is not None and trial.problem:
         yield trial.problem
-    elif trial is not None and not trial.right:
-        yield f"{trial.model} gives valid objects, but not what the sentence says: use a larger model."
     if model is None:
         return
     if not model.enforces_schemas:
@@ -207,42 +208,16 @@ def _advice(diagnosis: Diagnosis, model: Model | None) -> Iterable[str]:
 # What is printed ------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Section:
-    """A heading with lines under it, or a table."""
-
-    title: str
-    lines: list[str] = field(default_factory=list[str])
-    columns: tuple[str, ...] = ()
-    rows: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
-
-
-def told(diagnosis: Diagnosis) -> Iterable[Section]:
-    """The diagnosis in sections."""
-    found, trial = diagnosis.survey, diagnosis.trial
-    version = f"version {found.version}, {_era(found.version)}" if found.version else "no Ollama"
-    yield Section(f"Ollama at {found.host}", [version])
-    if found.models:
-        columns = ("model", "size", "weights", "window", "trained for", "back end", "schemas", "capabilities")
-        yield Section("Models", columns=columns, rows=[_row(one) for one in found.models])
-    if trial is not None:
-        yield Section(f"Extraction with {trial.model}", list(_trial_lines(diagnosis, trial)))
-    if diagnosis.advice:
-        title = "To change" if not diagnosis.works else "To be better"
-        yield Section(title, [f"{number}. {text}" for number, text in enumerate(diagnosis.advice, 1)])
-    yield Section("Extraction works." if diagnosis.works else "Extraction does not work.")
-
-
-def _trial_lines(diagnosis: Diagnosis, trial: Trial) -> Iterable[str]:
-    model = diagnosis.survey.find(trial.model)
+def _trial_lines(diagnosis: Diagnosis, trial: CheckResult) -> Iterable[str]:
     if trial.value is None:
         yield f"{SENTENCE!r}  ->  nothing"
         return
-    yield f"{SENTENCE!r}  ->  {trial.value}"
-    requests = f"{trial.requests} request{'s' if trial.requests > 1 else ''}"
-    tokens = f"{trial.prompt_tokens} prompt and {trial.answer_tokens} answer tokens"
+    yield f"{SENTENCE!r}  ->  {trial.value}" + ("" if trial.works else "  (wrong)")
+    requests = f"{trial.attempts} request{'s' if trial.attempts > 1 else ''}"
+    tokens = f"{trial.usage.prompt_tokens} prompt and {trial.usage.completion_tokens} answer tokens"
     time = f"{trial.seconds:.1f} s" if trial.seconds >= 1 else f"{trial.seconds * 1000:.0f} ms"
     yield f"{requests}, {time}, {tokens}"
+    model = diagnosis.survey.find(trial.model or "")
     if model is not None and model.memory:
         where = {0.0: "in main memory", 1.0: "all on the GPU"}.get(
             model.on_gpu or 0.0, f"{model.on_gpu:.0%} on the GPU"
@@ -252,6 +227,7 @@ def _trial_lines(diagnosis: Diagnosis, trial: Trial) -> Iterable[str]:
             if diagnosis.memory
             else ""
         )
+        yield f"its window is {model.window} tokens" + (f" of {model.trained}" if model.trained else "")
 
 
 def _row(model: Model) -> tuple[str, ...]:
@@ -274,11 +250,25 @@ def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
     memory = None if diagnosis.memory is None else {"free": diagnosis.memory[0], "total": diagnosis.memory[1]}
     return {
         "works": diagnosis.works,
+        "answers": diagnosis.answers,
         "server": server,
         "models": models,
-        "extraction": None if diagnosis.trial is None else dataclasses.asdict(diagnosis.trial),
+        "extraction": None if diagnosis.trial is None else _trial_json(diagnosis.trial),
         "memory": memory,
         "advice": diagnosis.advice,
+    }
+
+
+def _trial_json(trial: CheckResult) -> dict[str, Any]:
+    return {
+        "model": trial.model,
+        "value": trial.value,
+        "right": trial.works,
+        "requests": trial.attempts,
+        "seconds": trial.seconds,
+        "prompt_tokens": trial.usage.prompt_tokens,
+        "answer_tokens": trial.usage.completion_tokens,
+        "problem": trial.problem,
     }
 
 
@@ -293,35 +283,3 @@ def _era(version: str) -> str:
 
 def _bytes(count: int) -> str:
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
-
-
-def _print_plain(sections: Iterable[Section]) -> None:
-    blocks: list[str] = []
-    for section in sections:
-        lines = [section.title, *(f"  {line}" for line in section.lines)]
-        table = [section.columns, *section.rows] if section.columns else []
-        widths = [max(len(row[at]) for row in table) for at in range(len(section.columns))]
-        lines += [
-            "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in table
-        ]
-        blocks.append("\n".join(lines))
-    print("\n\n".join(blocks))
-
-
-def _print_rich(sections: Iterable[Section]) -> None:
-    console_of, table_of, text_of = (
-        getattr(importlib.import_module(f"rich.{module}"), name)
-        for module, name in (("console", "Console"), ("table", "Table"), ("text", "Text"))
-    )
-    console = console_of(highlight=False)
-    for section in sections:
-        console.print(text_of(section.title, style="bold"))
-        for line in section.lines:
-            console.print(text_of(f"  {line}"))
-        if section.columns:
-            table = table_of(*section.columns)
-            for row in section.rows:
-                table.add_row(*map(text_of, row))
-            console.print(table)
-        console.print()
