@@ -462,7 +462,8 @@ def test_our_keywords_are_the_same_in_every_place_that_lists_them():
     from instructor_ollama._keywords import AsyncCallKeywords, AsyncPatchKeywords, SyncCallKeywords, SyncPatchKeywords
     from instructor_ollama._settings import OURS, options
 
-    assert OURS == _KEYWORDS.keys() == {"response_model", *SyncCallKeywords.__annotations__}
+    ours = OURS - {"validation_context"}  # instructor's older name of `context`: accepted, and not offered
+    assert ours == _KEYWORDS.keys() == {"response_model", *SyncCallKeywords.__annotations__}
     assert SyncCallKeywords.__annotations__.keys() == AsyncCallKeywords.__annotations__.keys()
     assert SyncPatchKeywords.__annotations__.keys() == AsyncPatchKeywords.__annotations__.keys() == options()
     named = inspect.signature(patch).parameters.keys() - {"client", "mode", "others"}
