@@ -197,7 +197,7 @@ def check_max_retries(given: Any, kind: type[BaseRetrying]) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Retries(Generic[R]):
     """What governs the retries of one call: its own keywords, its `retry_config`, then those of `patch`.
 

@@ -191,6 +191,29 @@ def in_patch(
     return UnknownKeywordError(" ".join(said))
 
 
+def in_retry_config(names: Iterable[str], *, accepted: Iterable[str], elsewhere: Iterable[str]) -> UnknownKeywordError:
+    """The error about keywords that `RetryConfig` does not have.
+
+    Args:
+        names: The unknown keywords.
+        accepted: The keywords that it has.
+        elsewhere: Those of `patch` and of a call.
+    """
+    accepted, elsewhere = sorted(accepted), set(elsewhere)
+    said: list[str] = []
+    for name in names:
+        synonym = SYNONYMS.get(_snake(name))
+        near = synonym if synonym in accepted else _nearest(name, accepted)
+        if name in elsewhere:
+            remedy = "it is a keyword of patch and of a call."
+        elif near is not None:
+            remedy = f"did you mean {near}=?"
+        else:
+            remedy = f"it has {', '.join(accepted)}."
+        said.append(f"RetryConfig() has no keyword {name}=: {remedy}")
+    return UnknownKeywordError(" ".join(said))
+
+
 def _meant(method: str, name: str, value: object, accepted: list[str]) -> str | None:
     """What to write in place of a keyword; None where that cannot be told."""
     if name in KEYWORDS:

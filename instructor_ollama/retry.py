@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tenacity import wait_exponential, wait_none, wait_random
 
+from ._unknown import in_retry_config
 from .errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class RetryConfig:
             then is waited for. Works under asyncio and trio.
 
     Raises:
+        UnknownKeywordError: A keyword that it does not have.
         UsageError: A negative or non-integer count, a deadline that is not positive, a callback that cannot be
             called, a wait that is no tenacity strategy.
     """
@@ -56,6 +58,16 @@ class RetryConfig:
         default_factory=lambda: wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5)
     )
     deadline: float | None = None
+
+    if not TYPE_CHECKING:  # checkers know the keywords
+
+        def __new__(cls, *_args: object, **given: object) -> object:
+            """Refuse keywords that it does not have, before `__init__` does."""
+            unknown = [name for name in given if name not in cls.__dataclass_fields__]
+            if unknown:
+                elsewhere = ("hooks", "validation_hook", "model", "context", "strict", "response_model")
+                raise in_retry_config(unknown, accepted=cls.__dataclass_fields__, elsewhere=elsewhere)
+            return object.__new__(cls)
 
     def __post_init__(self) -> None:
         check_count("max_retries", self.max_retries)

@@ -78,7 +78,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "events": ({"errors"}, {"pydantic_core", "typing_extensions"}),
     "_portable": (set(), set()),
     "_mode": ({"errors"}, set()),
-    "retry": ({"errors", "events"}, {"tenacity"}),
+    "retry": ({"_unknown", "errors", "events"}, {"tenacity"}),
     "_wire_schema": (WIRE, {"pydantic", "pydantic_core"}),
     **{name: ({"_wire"}, {"pydantic", "pydantic_core"}) for name in modules() if name.startswith("_wire/")},
     **dict.fromkeys(READER, (READER | PURE, {"jiter"})),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import inspect
+import pickle
 import subprocess
 import sys
 import types
@@ -17,6 +20,7 @@ from clients import MESSAGES
 from openai.resources.chat.completions import Completions
 from openai.types.chat.completion_create_params import CompletionCreateParamsBase
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from typing_extensions import get_type_hints
 
 import instructor_ollama
 from instructor_ollama import (
@@ -285,6 +289,31 @@ def test_patch_of_an_ollama_client_names_its_options():
         patch(ollama.Client("http://127.0.0.1:1", verify=False), temperature=0)
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("max_retry", "did you mean max_retries=?"),
+        ("retries", "did you mean max_retries=?"),
+        ("dead_line", "did you mean deadline=?"),
+        ("transient_retry", "did you mean transient_retries=?"),
+        ("hooks", "it is a keyword of patch and of a call"),
+        ("xyz", "it has deadline, max_retries, on_retry"),
+    ],
+)
+def test_retry_config_names_what_was_meant(name, says):
+    with pytest.raises(errors.UnknownKeywordError) as caught:
+        RetryConfig(**{name: 1})
+    assert f"RetryConfig() has no keyword {name}=" in str(caught.value)
+    assert says in str(caught.value)
+
+
+def test_a_retry_config_is_copied_with_what_it_states():
+    for given, stated in (({}, False), ({"max_retries": 3}, True)):
+        config = RetryConfig(wait=tenacity.wait_fixed(1), transient_wait=tenacity.wait_fixed(2), **given)
+        for twin in (pickle.loads(pickle.dumps(config)), copy.deepcopy(config), dataclasses.replace(config)):
+            assert (twin.states_max_retries, twin.max_retries) == (stated, 3)
+
+
 class Traced(Completions):
     def create(self, *, trace_id=None, **kwargs):
         return super().create(**kwargs)
@@ -412,8 +441,8 @@ def test_every_keyword_of_the_installed_ollama_is_typed(typed):
 
 
 def test_the_types_of_the_keywords_are_those_of_the_installed_openai(typed):
-    theirs = typing.get_type_hints(CompletionCreateParamsBase)
-    ours = typing.get_type_hints(typed.PlainKeywords)
+    theirs = get_type_hints(CompletionCreateParamsBase)
+    ours = get_type_hints(typed.PlainKeywords)
     unset = {typed.NotGiven, typed.Omit}
     for name in theirs.keys() - {"model"}:
         kept = tuple(one for one in typing.get_args(ours[name]) if one not in unset)
@@ -428,7 +457,7 @@ def _spelt(hint: object) -> str:
     )
 
 
-def test_our_keywords_are_the_same_in_every_place_that_lists_them(typed):
+def test_our_keywords_are_the_same_in_every_place_that_lists_them():
     from instructor_ollama._clients._signature import _KEYWORDS
     from instructor_ollama._keywords import AsyncCallKeywords, AsyncPatchKeywords, SyncCallKeywords, SyncPatchKeywords
     from instructor_ollama._settings import OURS, options

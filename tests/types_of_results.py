@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, Literal, Optional, Union
+from typing import Any, Literal, Optional, TypeVar, Union
 
 import ollama
 import tenacity
@@ -195,3 +195,23 @@ def service(client: PatchedOpenAI, extraction: Extraction[User]) -> User:
 def report(extraction: Extraction[User]) -> None:
     assert_type(extraction.value, User)
     assert_type(extraction.completion, Any)
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def wrapper(client: PatchedOpenAI, kind: type[M], **options: Any) -> M:
+    """What services write around a client."""
+    return client.chat.completions.create(response_model=kind, messages=MESSAGES, **options)
+
+
+def native(client: PatchedClient, kind: type[M], **options: Any) -> M:
+    value = client.chat(messages=[{"role": "user", "content": "x"}], response_model=kind, **options)
+    return value or client.chat("m", [], response_model=kind, **options)
+
+
+def as_a_client(client: OpenAI) -> None:
+    """A patched client is one of its library's."""
+    as_a_client(patch(client))
+    as_a_client(patch(patch(client), max_retries=1))
+    patch(client).with_options(timeout=3).chat.completions.create(response_model=User, messages=MESSAGES)
