@@ -63,7 +63,7 @@ class Front:
         self.binding = binding
         self.settings = settings
         self.replaced: list[Replacement] = []
-        self.listeners: Callable[[int | None], tuple[AsyncHook, ...]] = _no_listeners
+        self.listeners: Callable[[int | None], tuple[AsyncHook, ...]] = lambda _max_retries: ()
         self._known = Known()
 
     def create(self, *args: Any, **kwargs: Any) -> Any:
@@ -154,10 +154,6 @@ class Front:
             known=self._known,
         )
         return Exchange(target, adapter, messages, rules, model=model, free=free), retries
-
-
-def _no_listeners(_max_retries: int | None) -> tuple[AsyncHook, ...]:
-    return ()
 
 
 class AsyncFront(Front):

@@ -8,6 +8,7 @@ from typing import Any, Literal, Optional, TypeVar, Union
 import ollama
 import tenacity
 from openai import NOT_GIVEN, AsyncOpenAI, AsyncStream, OpenAI, Stream, Timeout
+from openai.resources import Models
 from openai.types.chat import ChatCompletion, ChatCompletionChunk, ChatCompletionMessageParam
 from pydantic import BaseModel
 from typing_extensions import assert_type
@@ -125,6 +126,13 @@ def options(client: OpenAI, plain: ollama.Client, bare: AsyncOpenAI) -> None:
 
 def beside(client: OpenAI) -> None:
     instructor = from_openai(client, model="m", temperature=0.2, max_retries=2)
+    assert_type(instructor.chat.create(response_model=User, messages=[]), User)
+    assert_type(instructor.messages.create(response_model=User, messages=[]), User)
+    assert_type(instructor.completions.create(response_model=User, messages=[]), User)
+    assert_type(instructor.models, Models)
+    assert_type(instructor.with_options(timeout=3).create(response_model=User, messages=[]), User)
+    instructor.on("completion:usage", print)
+    instructor.clear("completion:usage")
     assert_type(instructor.create(response_model=User, messages=[]), User)
     assert_type(instructor.chat.completions.create(response_model=User, messages=[]), User)
     assert_type(instructor.chat.completions.create(model="m", messages=[]), ChatCompletion)
