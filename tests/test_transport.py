@@ -468,7 +468,7 @@ def test_create_describes_itself(make):
     for name, parameter in inspect.signature(own).parameters.items():
         assert parameters.pop(name) == parameter
     assert list(parameters) == [
-        "response_model", "max_retries", "retry_config", "validation_hook", "hooks", "context", "strict",
+        "response_model", "max_retries", "deadline", "retry_config", "validation_hook", "hooks", "context", "strict",
     ]  # fmt: skip
     assert (method.__name__, method.__qualname__) == (own.__name__, own.__qualname__)
     assert "response_model" in method.__doc__
