@@ -23,9 +23,9 @@ from openai import OpenAI
 from pydantic import BaseModel, create_model
 
 from instructor_ollama import errors, patch
-from instructor_ollama._faults import fault_of
-from instructor_ollama._notation import notation
-from instructor_ollama._target import Target
+from instructor_ollama._prompt.notation import notation
+from instructor_ollama._schema.target import Target
+from instructor_ollama._server.faults import fault_of
 from instructor_ollama.testing import FakeOllama
 
 

@@ -32,7 +32,7 @@ from sampling import MODEL, PARAMETERS, plain_schema, sample  # noqa: E402
 from servers import WHY_NONE, OllamaServer, executables  # noqa: E402
 from xgrammar_engine import XGrammarEngine  # noqa: E402
 
-from instructor_ollama._target import Target  # noqa: E402
+from instructor_ollama._schema.target import Target  # noqa: E402
 
 PAGE = ROOT / "docs" / "conformance.md"
 SHOWN = {"ours": "instructor_ollama", "limits": 'constrain="limits"', "raw": "Pydantic's own"}

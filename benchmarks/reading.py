@@ -13,8 +13,8 @@ import time
 from random import Random
 from typing import Any, Union
 
-from instructor_ollama._answer import answer_of
-from instructor_ollama._target import Target
+from instructor_ollama._reply.candidates import answer_of
+from instructor_ollama._schema.target import Target
 
 SHAPE = Target[Any](Union[dict[str, Any], list[Any]]).shape
 

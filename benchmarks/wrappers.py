@@ -73,7 +73,8 @@ def cell(name: str, order: str, kind: str) -> dict[str, str]:
     import tenacity
     from pydantic import BaseModel
 
-    from instructor_ollama import RetryConfig, errors, patch
+    from instructor_ollama import RetryConfig, patch
+    from instructor_ollama import errors as errors
     from instructor_ollama.testing import FakeOllama, Raw
 
     class User(BaseModel):

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import errors, events
-    from ._check import CheckResult, check
-    from ._context import ensure_context
-    from ._instructor import AsyncInstructor, Instructor, from_openai
-    from ._mode import Mode
-    from ._patch import patch, unpatch
-    from ._types import PatchedAsyncClient, PatchedAsyncOpenAI, PatchedClient, PatchedOpenAI
+    from ._patching.check import CheckResult, check
+    from ._patching.ensure_context import ensure_context
+    from ._patching.instructor import AsyncInstructor, Instructor, from_openai
+    from ._patching.mode import Mode
+    from ._patching.patch import patch, unpatch
+    from ._patching.types import PatchedAsyncClient, PatchedAsyncOpenAI, PatchedClient, PatchedOpenAI
     from .events import Extraction
     from .retry import RetryConfig
 
@@ -44,21 +44,21 @@ __all__ = [
 ]
 
 _HOMES = {
-    "AsyncInstructor": "._instructor",
-    "CheckResult": "._check",
+    "AsyncInstructor": "._patching.instructor",
+    "CheckResult": "._patching.check",
     "Extraction": ".events",
-    "Instructor": "._instructor",
-    "Mode": "._mode",
-    "PatchedAsyncClient": "._types",
-    "PatchedAsyncOpenAI": "._types",
-    "PatchedClient": "._types",
-    "PatchedOpenAI": "._types",
+    "Instructor": "._patching.instructor",
+    "Mode": "._patching.mode",
+    "PatchedAsyncClient": "._patching.types",
+    "PatchedAsyncOpenAI": "._patching.types",
+    "PatchedClient": "._patching.types",
+    "PatchedOpenAI": "._patching.types",
     "RetryConfig": ".retry",
-    "check": "._check",
-    "ensure_context": "._context",
-    "from_openai": "._instructor",
-    "patch": "._patch",
-    "unpatch": "._patch",
+    "check": "._patching.check",
+    "ensure_context": "._patching.ensure_context",
+    "from_openai": "._patching.instructor",
+    "patch": "._patching.patch",
+    "unpatch": "._patching.patch",
 }
 
 
@@ -71,7 +71,7 @@ def __getattr__(name: str) -> Any:
     if home is None and name.startswith("_"):  # mostly Python's, on its way to a submodule
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if home is None:
-        unavailable = importlib.import_module("._unavailable", __name__)
+        unavailable = importlib.import_module(".errors._unavailable", __name__)
         raise unavailable.missing(__name__, name, unavailable.NAMES)
     value = getattr(importlib.import_module(home, __name__), name)
     globals()[name] = value

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from tenacity import wait_exponential, wait_none, wait_random
 
-from ._unknown import in_retry_config
 from .errors import UsageError
+from .errors._unknown import in_retry_config
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,8 +13,8 @@ from engines import EmbeddedEngine
 from servers import OllamaServer
 from xgrammar_engine import XGrammarEngine
 
-from instructor_ollama._stated import LIMITS
-from instructor_ollama._target import Target
+from instructor_ollama._reply.stated import LIMITS
+from instructor_ollama._schema.target import Target
 
 Outcome = Literal["valid", "limits", "invalid", "cut", "refused", "killed"]
 """`limits`: what is invalid is outside of a bound or a length, which the grammar does not enforce by default."""

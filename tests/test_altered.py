@@ -12,9 +12,9 @@ import pytest
 from pydantic import BaseModel, Field
 
 from instructor_ollama import errors
-from instructor_ollama._altered import Token, alteration, shown_path
-from instructor_ollama._stated import Source, changed_to_fit, shortened, stated
-from instructor_ollama._target import Target
+from instructor_ollama._reply.altered import Token, alteration, shown_path
+from instructor_ollama._reply.stated import Source, changed_to_fit, shortened, stated
+from instructor_ollama._schema.target import Target
 
 
 def tokens(*texts: Any) -> list[Token]:

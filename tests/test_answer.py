@@ -19,9 +19,9 @@ from pydantic import (
     model_validator,
 )
 
-from instructor_ollama._answer import Answer, answer_of, is_truncated, partial_value
-from instructor_ollama._echo import is_echo
-from instructor_ollama._target import target_of
+from instructor_ollama._reply.candidates import Answer, answer_of, is_truncated, partial_value
+from instructor_ollama._reply.echo import is_echo
+from instructor_ollama._schema.target import target_of
 
 ANY = Union[dict[str, Any], list[Any]]
 """A type of which every object and every list is a value."""

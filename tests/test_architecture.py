@@ -21,167 +21,38 @@ def modules() -> dict[str, Path]:
     return {str(path.relative_to(PACKAGE).with_suffix("")): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
-PURE = {"errors"}
-WIRE = {"_wire", "_wire_schema"}
-READER = {
-    "_answer",
-    "_changes",
-    "_echo",
-    "_escapes",
-    "_json_text",
-    "_objects",
-    "_place",
-    "_plain_text",
-    "_reply_scan",
-    "_shape",
-    "_spots",
-    "_tolerant_json",
-    "_words",
-}
-CORE = (
-    {
-        "_adapter",
-        "_altered",
-        "_connection_table",
-        "_exchange",
-        "_faults",
-        "_guard",
-        "_known",
-        "_mode",
-        "_narrowing",
-        "_notation",
-        "_outcome",
-        "_prompts",
-        "_reading",
-        "_refused",
-        "_rejection",
-        "_rendering",
-        "_secrets",
-        "_stated",
-        "_target",
-        "_token_bounds",
-        "_truncation",
-        "_warnings",
-        "errors",
-        "events",
-    }
-    | WIRE
-    | READER
-)
-
-# module: (our modules it may import, libraries it may import beside the standard library)
+# package or module: (our packages it may import, libraries it may import beside the standard library)
 LAYERS: dict[str, tuple[set[str], set[str]]] = {
-    "__init__": (
-        {"errors", "events", "_check", "_context", "_instructor", "_mode", "_patch", "_types", "_unavailable", "retry"},
-        set(),
+    "events": (set(), {"pydantic_core", "typing_extensions"}),
+    "errors": ({"events"}, {"typing_extensions"}),  # both for types only
+    "retry": ({"errors"}, {"tenacity"}),
+    "_schema": ({"errors"}, {"pydantic", "pydantic_core"}),
+    "_server": ({"errors"}, set()),
+    "_prompt": ({"_schema", "errors"}, {"pydantic", "pydantic_core"}),
+    "_reply": ({"_schema", "errors", "events"}, {"jiter", "pydantic", "pydantic_core"}),
+    "_clients": (
+        {"_reply", "_server", "errors", "events"},
+        {"ollama", "openai", "pydantic"},
     ),
-    "errors": ({"_instructor_names", "_portable", "_rendering", "events"}, {"typing_extensions"}),
-    "_instructor_names": ({"events"}, set()),  # for types only
-    "_unavailable": (set(), set()),
-    "_templates": ({"_prompts", "_warnings", "errors"}, set()),
-    "events": ({"_rendering", "errors"}, {"pydantic_core", "typing_extensions"}),
-    "_rendering": ({"events"}, set()),  # for types only
-    "_portable": (set(), set()),
-    "_mode": ({"errors"}, set()),
-    "retry": ({"_unknown", "errors", "events"}, {"tenacity"}),
-    "_wire_schema": (WIRE, {"pydantic", "pydantic_core"}),
-    **{name: ({"_wire"}, {"pydantic", "pydantic_core"}) for name in modules() if name.startswith("_wire/")},
-    **dict.fromkeys(READER, (READER | PURE, {"jiter"})),
-    "_deep": (set(), set()),
-    "_refused": ({"errors"}, {"pydantic"}),
-    "_target": ({"_deep", "_refused", "_shape", "_wire_schema", "errors"}, {"pydantic", "pydantic_core"}),
-    "_narrowing": (set(), set()),
-    "_notation": ({"_narrowing"}, set()),
-    "_prompts": ({"_notation", "_shape", "_target", "errors"}, {"pydantic", "pydantic_core"}),
-    "_fault_table": ({"errors"}, set()),
-    "_connection_table": (set(), set()),
-    "_adapter": ({"_reading", "errors"}, set()),
-    "_guard": ({"_adapter", "_known", "_reading", "_truncation", "_warnings", "errors", "events"}, set()),
-    "_known": ({"_token_bounds"}, set()),
-    "_token_bounds": (set(), set()),
-    "_truncation": ({"_known", "_token_bounds"}, set()),
-    "_warnings": (set(), set()),
-    "_outcome": ({"_prompts", "_reading", "_reply_scan", "_secrets", "_target", "errors", "events"}, set()),
-    "_secrets": ({"_target"}, {"pydantic", "pydantic_core"}),
-    "_rejection": (
-        {"_answer", "_json_text", "_reply_scan", "_shape", "_target", "errors"},
-        {"pydantic", "pydantic_core"},
+    "_call": (
+        {"_clients", "_prompt", "_reply", "_schema", "_server", "errors", "events", "retry"},
+        {"pydantic", "tenacity"},
     ),
-    "_reading": (
-        {"_altered", "_answer", "_rejection", "_repetition", "_reply_scan", "_secrets", "_target", "errors", "events"},
-        {"pydantic", "pydantic_core"},
+    "_patching": (
+        {"_call", "_clients", "_prompt", "_schema", "errors", "events", "retry"},
+        {"ollama", "openai", "pydantic", "tenacity", "typing_extensions"},  # the clients for types only
     ),
-    "_repetition": (set(), set()),
-    "_altered": (set(), set()),
-    "_stated": ({"_wire"}, {"pydantic"}),
-    "_faults": ({"_connection_table", "_fault_table", "errors"}, set()),
-    "_exchange": (CORE - {"_exchange"}, {"pydantic", "pydantic_core"}),
-    "_abandon": (set(), set()),
-    "_tracebacks": (set(), set()),
-    "_retrying": ({"_abandon", "_adapter", "_exchange", "errors", "retry"}, {"tenacity"}),
-    "_settings": ({"_keywords", "_prompts", "errors", "events", "retry"}, {"tenacity"}),
-    "_keywords": ({"_prompts", "events", "retry"}, {"tenacity", "typing_extensions"}),  # all but the last for types
-    "_unknown": ({"_unavailable", "errors"}, set()),
-    "_clients/__init__": ({"_adapter", "errors"}, set()),
-    "_clients/_translate": ({"_altered", "_portable", "errors"}, set()),
-    "_clients/_connection": ({"_adapter", "_faults", "errors"}, set()),
-    "_clients/_content": ({"errors"}, set()),
-    "_clients/_ignored": ({"_warnings", "errors"}, set()),
-    "_clients/_own": ({"_clients"}, set()),
-    "_clients/_signature": ({"_clients", "errors"}, set()),
-    "_clients/openai": (
-        {"_adapter", "_clients", "_faults", "_reading", "_warnings", "errors", "events"},
-        {"openai"},
-    ),
-    "_clients/ollama": ({"_adapter", "_clients", "_faults", "_reading", "errors", "events"}, {"ollama", "pydantic"}),
-    "_client_keywords": ({"_keywords"}, {"openai", "ollama", "typing_extensions"}),  # this and the next: types only
-    **dict.fromkeys(
-        ("_ollama_types", "_openai_types"), ({"_client_keywords", "events"}, {"openai", "ollama", "typing_extensions"})
-    ),
-    "_types": ({"_clients", "_ollama_types", "_openai_types", "errors"}, set()),
-    "_patch": (
-        CORE
-        | {
-            "_clients",
-            "_keywords",
-            "_retrying",
-            "_settings",
-            "_templates",
-            "_tracebacks",
-            "_types",
-            "_unknown",
-            "retry",
-        },
-        {"tenacity", "ollama", "openai", "typing_extensions"},  # the last three for types only
-    ),
-    "_context": (
-        {"_adapter", "_clients", "_retrying", "_tracebacks", "errors"},
-        {"openai", "ollama"},
-    ),  # the clients for types only
-    "_check": (
-        {
-            "_adapter",
-            "_clients",
-            "_context",
-            "_patch",
-            "_retrying",
-            "_settings",
-            "_tracebacks",
-            "errors",
-            "events",
-            "retry",
-        },
-        {"ollama", "openai", "pydantic"},  # the clients for types only
-    ),
-    "_instructor": (
-        {
-            *("_client_keywords", "_clients", "_instructor_hooks", "_keywords", "_mode", "_openai_types", "_patch"),
-            *("_settings", "_tracebacks", "_unknown", "errors"),
-        },
-        {"openai", "typing_extensions"},
-    ),
-    "_instructor_hooks": ({"_settings", "errors", "events"}, set()),
+    "__init__": ({"_patching", "errors", "events", "retry"}, set()),
     "__main__": ({"cli"}, set()),
+}
+# module of `_call` and `_clients`: packages of ours that it, unlike its neighbours, may not import
+NARROWER: dict[str, set[str]] = {
+    "_call/exchange": {"retry"},
+    "_call/context_guard": {"_prompt", "_schema", "_server", "retry"},
+    "_call/truncation": {"_clients", "_prompt", "_reply", "_schema", "_server", "errors", "events", "retry"},
+    "_call/token_bounds": {"_clients", "_prompt", "_reply", "_schema", "_server", "errors", "events", "retry"},
+    "_call/retrying": {"_prompt", "_reply", "_schema", "_server", "events"},
+    "_clients/adapter": {"_server", "events"},
 }
 PUBLIC_ONLY = ("cli", "embedded", "testing")
 PUBLIC = {"", "errors", "events", "retry", "embedded", "cli", "testing", *instructor_ollama.__all__}
@@ -227,9 +98,45 @@ def test_each_module_imports_only_what_its_layer_may(name):
     if name.startswith(PUBLIC_ONLY):
         assert ours <= PUBLIC, f"{name} may use the public API only"
         return
-    assert name in LAYERS, f"{name} has no layer: give it one"
-    may_ours, may_others = LAYERS[name]
-    assert (ours - may_ours, others - may_others) == (set(), set())
+    package = name.split("/")[0]
+    assert package in LAYERS, f"{package} has no layer: give it one"
+    may_ours, may_others = LAYERS[package]
+    assert (ours - may_ours - {package}, others - may_others) == (set(), set())
+    assert ours.isdisjoint(NARROWER.get(name, set()))
+
+
+def test_the_layers_have_no_circle():
+    order: list[str] = []
+    while len(order) < len(LAYERS):
+        free = [one for one in LAYERS if one not in order and LAYERS[one][0] <= {*order, *PUBLIC_ONLY}]
+        assert free, f"a circle among {sorted(LAYERS.keys() - set(order))}"
+        order += free
+
+
+def test_the_modules_of_a_package_have_no_circle():
+    for package in LAYERS:
+        inside = {name: neighbours(name) for name in modules() if name.startswith(f"{package}/")}
+        settled: set[str] = set()
+        while settled < inside.keys():
+            free = {name for name, needs in inside.items() if name not in settled and needs <= settled}
+            assert free, f"a circle among {sorted(inside.keys() - settled)}"
+            settled |= free
+
+
+def neighbours(name: str) -> set[str]:
+    """The modules of the same package that a module imports when the program runs."""
+    found: set[str] = set()
+    tree = ast.parse(modules()[name].read_text())
+    for node in tree.body:
+        if not isinstance(node, ast.ImportFrom) or not node.level:
+            continue
+        base = name.split("/")[: -node.level]
+        steps = [*base, *(node.module or "").split(".")] if node.module else base
+        for module in ("/".join(steps), *("/".join([*steps, alias.name]) for alias in node.names)):
+            for path in (module, f"{module}/__init__"):
+                if path in modules() and path != name and path.split("/")[0] == name.split("/")[0]:
+                    found.add(path)
+    return found
 
 
 @pytest.mark.parametrize("name", [name for name in modules() if not name.startswith(PUBLIC_ONLY)])
@@ -245,9 +152,9 @@ def test_tenacity_and_openai_live_behind_their_modules():
     for name, path in modules().items():
         for library in imports(name, path, at_run_time=True)[1] & users.keys():
             users[library].add(name)
-    assert users["tenacity"] <= {"retry", "_retrying", "_patch", "_settings"}
-    assert users["openai"] <= {"_clients/openai", "_client_keywords", "cli/demo", "cli/doctor"}
-    assert users["ollama"] <= {"_clients/ollama", "_client_keywords"}
+    assert users["tenacity"] <= {"retry", "_call/retrying", "_patching/patch", "_patching/settings"}
+    assert users["openai"] <= {"_clients/openai", "_patching/client_keywords", "cli/demo", "cli/doctor"}
+    assert users["ollama"] <= {"_clients/ollama", "_patching/client_keywords"}
 
 
 @pytest.mark.parametrize("name", modules())

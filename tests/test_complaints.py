@@ -24,8 +24,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from instructor_ollama import _prompts
-from instructor_ollama._target import target_of
+from instructor_ollama._prompt.messages import error_lines
+from instructor_ollama._schema.target import target_of
 
 
 class Cat(BaseModel):
@@ -136,7 +136,7 @@ def test_a_line_says_where_what_and_what_came(name, response_model, answer, wher
     target = target_of(response_model)
     with pytest.raises(pydantic.ValidationError) as caught:
         target.validate(answer)
-    line = _prompts.error_lines(answer, caught.value, target)[0]
+    line = error_lines(answer, caught.value, target)[0]
     message = caught.value.errors()[0]["msg"]
     for prefix in ("Value error, ", "Assertion failed, ", "Invalid JSON: "):
         message = message.removeprefix(prefix)

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import pytest
 from pydantic import BaseModel, TypeAdapter, create_model
 
-from instructor_ollama._deep import with_room
-from instructor_ollama._prompts import schema_text
-from instructor_ollama._target import target_of
+from instructor_ollama._prompt.messages import schema_text
+from instructor_ollama._schema.deep import with_room
+from instructor_ollama._schema.target import target_of
 from instructor_ollama.errors import UnsupportedResponseModelError
 
 T = TypeVar("T")

@@ -17,10 +17,11 @@ import tenacity
 from pydantic import BaseModel
 from recorded import recordings
 
-from instructor_ollama import RetryConfig, errors
-from instructor_ollama._connection_table import FAILED, UNREACHABLE
-from instructor_ollama._fault_table import FAULTS
-from instructor_ollama._faults import (
+from instructor_ollama import RetryConfig
+from instructor_ollama import errors as errors
+from instructor_ollama._server.connection_table import FAILED, UNREACHABLE
+from instructor_ollama._server.fault_table import FAULTS
+from instructor_ollama._server.faults import (
     OPENAI,
     connection_lost,
     detail_of,
@@ -484,7 +485,7 @@ def page() -> str:
         "the client library's own (`openai.NotFoundError`, ...), has `.status_code`, `.detail` (the server's own words) and",
         "`.retryable`; those marked *yes* are tried again (`RetryConfig.transient_retries`). The first row that fits decides.",
         "",
-        "Made by `python tests/test_faults.py` from `instructor_ollama/_fault_table.py` and `_connection_table.py`.",
+        "Made by `python tests/test_faults.py` from `fault_table.py` and `connection_table.py` in `instructor_ollama/_server`.",
         "",
         "| HTTP | Ollama says, for example | error | again | message |",
         "|---|---|---|---|---|",

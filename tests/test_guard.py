@@ -8,7 +8,9 @@ import pytest
 from pydantic import BaseModel
 
 import instructor_ollama
-from instructor_ollama import _guard, _known, errors
+from instructor_ollama import errors
+from instructor_ollama._call import context_guard as _guard
+from instructor_ollama._call import known as _known
 from instructor_ollama.events import Usage
 from instructor_ollama.testing import FakeModel, FakeOllama, Raw, answer, completion
 from instructor_ollama.testing import error as error_of

@@ -30,11 +30,11 @@ from instructor_ollama import (
     PatchedClient,
     PatchedOpenAI,
     RetryConfig,
-    errors,
-    events,
     patch,
     unpatch,
 )
+from instructor_ollama import errors as errors
+from instructor_ollama import events as events
 from instructor_ollama.testing import error as error_of
 
 
@@ -419,7 +419,7 @@ def test_an_extraction_is_generic_over_value_and_completion(serve, connect):
 def typed():
     """The declared keywords; names of types that an older openai does not have cannot be imported there."""
     try:
-        from instructor_ollama import _client_keywords
+        from instructor_ollama._patching import client_keywords as _client_keywords
     except ImportError:
         pytest.skip("this openai is older than the newest that the keywords were written for")
     return _client_keywords
@@ -458,9 +458,14 @@ def _spelt(hint: object) -> str:
 
 
 def test_our_keywords_are_the_same_in_every_place_that_lists_them():
-    from instructor_ollama._clients._signature import _KEYWORDS
-    from instructor_ollama._keywords import AsyncCallKeywords, AsyncPatchKeywords, SyncCallKeywords, SyncPatchKeywords
-    from instructor_ollama._settings import OURS, options
+    from instructor_ollama._clients.signature import _KEYWORDS
+    from instructor_ollama._patching.keywords import (
+        AsyncCallKeywords,
+        AsyncPatchKeywords,
+        SyncCallKeywords,
+        SyncPatchKeywords,
+    )
+    from instructor_ollama._patching.settings import OURS, options
 
     ours = OURS - {"validation_context"}  # instructor's older name of `context`: accepted, and not offered
     assert ours == _KEYWORDS.keys() == {"response_model", *SyncCallKeywords.__annotations__}

@@ -12,8 +12,9 @@ from clients import MESSAGES
 from pydantic import BaseModel
 
 import instructor_ollama
-import instructor_ollama._guard
-from instructor_ollama import RetryConfig, _known, errors
+from instructor_ollama import RetryConfig, errors
+from instructor_ollama._call import context_guard, known
+from instructor_ollama._call.known import _now
 from instructor_ollama.testing import FakeModel, FakeOllama, Raw, fault
 
 PACKAGE = Path(instructor_ollama.__file__).parent
@@ -72,8 +73,8 @@ def test_it_is_logged_again_after_five_minutes(connect, kind, caplog, monkeypatc
         face = connect(fake)
         face.create(model="m", messages=MESSAGES, response_model=User)
         fake.paths = {"/api/ps": {"models": []}}
-        later = _known._now() + 301
-        for module in (_known, instructor_ollama._guard):
+        later = _now() + 301
+        for module in (known, context_guard):
             monkeypatch.setattr(module, "_now", lambda: later)
         face.create(model="m", messages=MESSAGES, response_model=User)
         face.create(model="m", messages=MESSAGES, response_model=User)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from instructor_ollama._prompts import messages_of
+from instructor_ollama._prompt.messages import messages_of
 from instructor_ollama.errors import UsageError
 
 

@@ -19,7 +19,7 @@ from migration import GROUPS, JASON, Refused, Works, tables
 from typing_extensions import TypedDict
 
 import instructor_ollama
-from instructor_ollama import _unavailable
+from instructor_ollama.errors import _unavailable
 from instructor_ollama.testing import FakeOllama
 from instructor_ollama.testing import error as error_of
 

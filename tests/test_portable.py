@@ -19,7 +19,9 @@ from clients import MESSAGES
 from pydantic import BaseModel, field_validator
 from pydantic_core import PydanticCustomError
 
-from instructor_ollama import RetryConfig, errors, events, patch
+from instructor_ollama import RetryConfig, patch
+from instructor_ollama import errors as errors
+from instructor_ollama import events as events
 from instructor_ollama.testing import FakeOllama, Raw, answer, fault
 
 T = TypeVar("T")

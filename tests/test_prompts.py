@@ -14,9 +14,18 @@ import pydantic
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
-from instructor_ollama import _prompts
-from instructor_ollama._notation import notation
-from instructor_ollama._target import target_of
+from instructor_ollama._prompt.messages import (
+    ANSWER_LIMIT,
+    ERROR_LIMIT,
+    ERRORS_LIMIT,
+    error_lines,
+    reask,
+    schema_text,
+    shortened,
+    with_schema,
+)
+from instructor_ollama._prompt.notation import notation
+from instructor_ollama._schema.target import target_of
 
 sys.path.append(str(Path(__file__).parent.parent / "benchmarks"))
 from models import NINE
@@ -195,21 +204,21 @@ def test_nothing_of_meaning_is_left_out(name):
 
 @pytest.mark.parametrize("name", NINE)
 def test_the_text_is_the_same_from_call_to_call(name):
-    from instructor_ollama._target import Target
+    from instructor_ollama._schema.target import Target
 
-    texts = {_prompts.schema_text(Target(NINE[name])) for _ in range(3)}
+    texts = {schema_text(Target(NINE[name])) for _ in range(3)}
     assert len(texts) == 1
 
 
 def test_other_styles():
     target = target_of(Home)
-    assert json.loads(_prompts.schema_text(target, "json-schema").partition("\n")[2])["required"] == ["street", "city"]
-    assert _prompts.schema_text(target, lambda schema: ",".join(schema["properties"])) == "street,city"
+    assert json.loads(schema_text(target, "json-schema").partition("\n")[2])["required"] == ["street", "city"]
+    assert schema_text(target, lambda schema: ",".join(schema["properties"])) == "street,city"
 
 
 def test_extensions_are_ours_but_a_field_may_be_named_like_one():
     model = pydantic.create_model("M", **{"a": (int, Field(alias="x-a"))})
-    assert "x-a" in _prompts.schema_text(target_of(model), "json-schema")
+    assert "x-a" in schema_text(target_of(model), "json-schema")
 
 
 IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
@@ -249,7 +258,7 @@ IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}
 )
 def test_where_the_schema_goes(messages, expected):
     before = json.dumps(messages)
-    assert _prompts.with_schema(messages, "S") == expected
+    assert with_schema(messages, "S") == expected
     assert json.dumps(messages) == before
 
 
@@ -267,7 +276,7 @@ def errors_of(response_model: Any, answer: str) -> list[str]:
     target = target_of(response_model)
     with pytest.raises(pydantic.ValidationError) as caught:
         target.validate(answer)
-    return _prompts.error_lines(answer, caught.value, target)
+    return error_lines(answer, caught.value, target)
 
 
 @pytest.mark.parametrize(
@@ -301,15 +310,15 @@ def test_what_a_rejection_says(response_model, answer, expected):
 def test_a_rejection_is_bounded():
     answer = json.dumps({"rows": [{"name": "x" * 9999, "price": "y" * 9999}] * 500})
     lines = errors_of(Order, answer)
-    assert len(lines) == _prompts.ERRORS_LIMIT + 1
+    assert len(lines) == ERRORS_LIMIT + 1
     assert lines[-1] == "- and 490 more"
-    assert max(map(len, lines)) <= _prompts.ERROR_LIMIT
-    turns = _prompts.reask(answer, ValueError("z" * 9999), target_of(Order))
+    assert max(map(len, lines)) <= ERROR_LIMIT
+    turns = reask(answer, ValueError("z" * 9999), target_of(Order))
     assert [turn["role"] for turn in turns] == ["assistant", "user"]
-    assert len(turns[0]["content"]) == _prompts.ANSWER_LIMIT
+    assert len(turns[0]["content"]) == ANSWER_LIMIT
 
 
 def test_shortened_keeps_both_ends():
-    assert _prompts.shortened("abc", 3) == "abc"
-    text = _prompts.shortened("a" * 50 + "z" * 50, 20)
+    assert shortened("abc", 3) == "abc"
+    text = shortened("a" * 50 + "z" * 50, 20)
     assert (len(text), text[0], text[-1]) == (20, "a", "z")

@@ -10,7 +10,8 @@ import pydantic
 import pytest
 from clients import MESSAGES
 
-from instructor_ollama import Extraction, RetryConfig, errors, events
+from instructor_ollama import Extraction, RetryConfig, events
+from instructor_ollama import errors as errors
 from instructor_ollama.testing import FakeOllama
 
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from instructor_ollama._repetition import repeated
+from instructor_ollama._reply.repetition import repeated
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, Secret, SecretBytes, SecretStr, field_validator
 
 from instructor_ollama import errors, patch
-from instructor_ollama._secrets import is_secret
-from instructor_ollama._target import target_of
+from instructor_ollama._reply.masking import is_secret
+from instructor_ollama._schema.target import target_of
 from instructor_ollama.testing import answer, error, fault
 
 HIDDEN = "hunter2-ZZ"

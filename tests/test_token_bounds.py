@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from tokenized_texts import TOKENIZED
 
-from instructor_ollama._known import ModelFacts
-from instructor_ollama._token_bounds import fewest_tokens, kind_of, most_tokens, without_repeats
+from instructor_ollama._call.known import ModelFacts
+from instructor_ollama._call.token_bounds import fewest_tokens, kind_of, most_tokens, without_repeats
 
 WORDS = "The engineer promised a report before the end of the month. "
 CHINESE = "委员会星期二开会讨论河上新桥的建设。"

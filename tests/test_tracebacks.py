@@ -148,7 +148,7 @@ def test_what_a_validator_raises_keeps_its_frames(serve, connect):
     with pytest.raises(LookupError) as caught:
         face.create(model="m", messages=MESSAGES, response_model=Strict)
     assert frames(caught.value)[-1][1] == "users_validator"
-    assert "_retrying" not in printed(caught.value)
+    assert "retrying.py" not in printed(caught.value)
 
 
 def test_an_error_of_a_call_inside_a_hook_keeps_the_hooks_frames(connect, kind):
@@ -225,7 +225,7 @@ def test_frames_of_the_users_transport_stay():
 
 
 def test_a_defect_keeps_its_traceback(serve, connect, monkeypatch):
-    from instructor_ollama import _exchange
+    from instructor_ollama._call import exchange as _exchange
 
     def broken(*_args, **_kwargs):
         raise AttributeError("a defect")
@@ -240,7 +240,7 @@ def test_the_whole_traceback_is_logged_at_debug(connect, caplog):
     caplog.set_level(logging.DEBUG, "instructor_ollama")
     with FakeOllama([VALID], models=["m"]) as fake, pytest.raises(errors.ModelNotFoundError):
         connect(fake).create(model="nope", messages=MESSAGES, response_model=User)
-    assert "_retrying.py" in caplog.text
+    assert "_call/retrying.py" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from clients import MESSAGES
 from pydantic import BaseModel
 
 from instructor_ollama import RetryConfig, errors, from_openai, patch, unpatch
-from instructor_ollama._clients._translate import shortened
+from instructor_ollama._clients.translate import shortened
 from instructor_ollama.testing import FakeOllama, Raw, fault
 
 JASON = '{"name": "Jason", "age": 25}'

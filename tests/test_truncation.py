@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from instructor_ollama._known import ModelFacts
-from instructor_ollama._truncation import (
+from instructor_ollama._call.known import ModelFacts
+from instructor_ollama._call.truncation import (
     Part,
     Prompt,
     Size,

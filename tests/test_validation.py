@@ -26,10 +26,10 @@ from pydantic import (
 from typing_extensions import TypeAliasType, TypedDict
 
 from instructor_ollama import errors
-from instructor_ollama._notation import notation
-from instructor_ollama._reading import Reply, read_value
-from instructor_ollama._rejection import MOST_ERRORS
-from instructor_ollama._target import Target
+from instructor_ollama._prompt.notation import notation
+from instructor_ollama._reply.rejection import MOST_ERRORS
+from instructor_ollama._reply.reply import Reply, read_value
+from instructor_ollama._schema.target import Target
 from instructor_ollama.events import Usage
 
 

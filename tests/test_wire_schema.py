@@ -32,12 +32,12 @@ from pydantic import (
 )
 from typing_extensions import NotRequired, TypeAliasType, TypedDict
 
-from instructor_ollama._target import Target
-from instructor_ollama._wire.decimals import decimal
-from instructor_ollama._wire.formats import FORMATS
-from instructor_ollama._wire.regex import translate
-from instructor_ollama._wire.spelling import ENTRIES, FACTS
-from instructor_ollama._wire_schema import Level, pydantic_schema, restored, wire_schema
+from instructor_ollama._schema.encodings import ENTRIES, FACTS
+from instructor_ollama._schema.patterns.decimals import decimal
+from instructor_ollama._schema.patterns.formats import FORMATS
+from instructor_ollama._schema.patterns.printer import translate
+from instructor_ollama._schema.target import Target
+from instructor_ollama._schema.wire import Level, pydantic_schema, restored, wire_schema
 
 LEVELS: tuple[Level, ...] = ("schema", "limits", "open")
 

@@ -21,11 +21,11 @@ from instructor_ollama import (
     PatchedClient,
     PatchedOpenAI,
     RetryConfig,
-    events,
     from_openai,
     patch,
     unpatch,
 )
+from instructor_ollama import events as events
 
 
 class User(BaseModel):

@@ -1,6 +1,6 @@
 """Whole conversations in the library's own words: random Pydantic models, their prompt, wrong answers, the real re-ask.
 
-Every prompt comes from `instructor_ollama._prompts`, every complaint from a `ValidationError` that Pydantic raised, so
+Every prompt comes from `instructor_ollama._prompt`, every complaint from a `ValidationError` that Pydantic raised, so
 the model always fits the prompt that ships. What follows is only about which types, texts and mistakes there are.
 """
 
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional, cast
 
 import pydantic
 
-from instructor_ollama._prompts import reask, schema_text, with_schema
-from instructor_ollama._target import Target
+from instructor_ollama._prompt.messages import reask, schema_text, with_schema
+from instructor_ollama._schema.target import Target
 
 from . import sentences
 from .sentences import Digits, Fact, Quoted, Style

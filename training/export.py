@@ -10,8 +10,8 @@ import gguf
 import numpy as np
 import pydantic
 
-from instructor_ollama._prompts import reask, schema_text, with_schema
-from instructor_ollama._target import Target
+from instructor_ollama._prompt.messages import reask, schema_text, with_schema
+from instructor_ollama._schema.target import Target
 
 from .tokens import CHAT_TEMPLATE, CONTROL, END_ID, FIRST_BYTE, PHRASES, PIECES, UNKNOWN
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import pydantic
 
-from instructor_ollama._prompts import reask, schema_text, with_schema
-from instructor_ollama._target import Target
+from instructor_ollama._prompt.messages import reask, schema_text, with_schema
+from instructor_ollama._schema.target import Target
 from instructor_ollama.embedded import Server
 
 from .conversations import Conversation, Field, Maker

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from instructor_ollama._prompts import AGAIN, INSTRUCTION, REJECTED
+from instructor_ollama._prompt.messages import AGAIN, INSTRUCTION, REJECTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ from ..errors import UnsupportedClientError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from .._adapter import Adapter
+    from .adapter import Adapter
 
 LIBRARIES: Mapping[str, str] = {"openai": ".openai", "ollama": ".ollama"}
 """The top-level package that a client's class comes from, and our module for it."""

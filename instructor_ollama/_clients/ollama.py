@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import ollama
 import pydantic
 
-from .. import _faults
-from .._reading import Reply
+from .._reply.reply import Reply
+from .._server import faults
 from ..errors import OllamaError, UnsupportedFeatureError, UsageError
 from ..events import Usage
 from . import MARK, Replacement
-from ._connection import (
+from .connection import (
     connection_fault,
     is_http,
     is_no_json,
@@ -29,11 +29,11 @@ from ._connection import (
     stale,
     was_sent,
 )
-from ._content import native_messages
-from ._translate import both, left_open, problem_of, shortened, tokens_of
+from .content import native_messages
+from .translate import both, left_open, problem_of, shortened, tokens_of
 
 if TYPE_CHECKING:
-    from .._adapter import Draft, Stale
+    from .adapter import Draft, Stale
 
 _REFUSED = {
     "stream": "a validated value needs the whole answer: leave stream out",
@@ -255,27 +255,27 @@ class OllamaAdapter:
         url, model = self._binding.url, str(self._request.get("model"))
         said = _said_in(error)
         if said is not None:
-            return _faults.fault_of(200, said, model=model, url=url, terms=_faults.OLLAMA)
+            return faults.fault_of(200, said, model=model, url=url, terms=faults.OLLAMA)
         if isinstance(error, ollama.ResponseError):
-            ours = _faults.fault_of(error.status_code, error.error, model=model, url=url, terms=_faults.OLLAMA)
+            ours = faults.fault_of(error.status_code, error.error, model=model, url=url, terms=faults.OLLAMA)
             response: Any = getattr(error.__context__, "response", None)
-            _faults.ask_to_wait(ours, retry_after(getattr(response, "headers", {})))
+            faults.ask_to_wait(ours, retry_after(getattr(response, "headers", {})))
         elif self.is_timeout(error):
             return None  # the caller's own timeout, or the deadline's
         elif isinstance(error, ConnectionError) and error.__context__ is None:  # ollama's own words say no more
-            ours = _faults.not_running(url, "nothing listens there")
+            ours = faults.not_running(url, "nothing listens there")
         elif isinstance(error, ConnectionError):
-            ours = connection_fault(error.__context__ or error, url, _faults.OLLAMA) or _faults.not_running(
+            ours = connection_fault(error.__context__ or error, url, faults.OLLAMA) or faults.not_running(
                 url, str(error)
             )
         elif isinstance(error, OSError) or is_http(error):
-            ours = connection_fault(error, url, _faults.OLLAMA) or request_fault(error, url)
+            ours = connection_fault(error, url, faults.OLLAMA) or request_fault(error, url)
         elif is_no_json(error):
-            ours = _faults.no_completion(url, str(getattr(error, "doc", "")))
+            ours = faults.no_completion(url, str(getattr(error, "doc", "")))
         else:
             return None
         client: Any = self._binding.client
-        _faults.name_proxy(ours, url, proxies_for(url, client._client))
+        faults.name_proxy(ours, url, proxies_for(url, client._client))
         return both(ours, error)
 
     def page(self, completion: Any) -> OllamaError | None:  # noqa: ARG002 (ollama's client raises)

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import openai
 
-from .. import _faults
-from .._reading import Reply
-from .._warnings import callers_level
+from .._reply.reply import Reply
+from .._server import faults
 from ..errors import OllamaError, RemoteServerWarning, UnsupportedFeatureError
 from ..events import Usage
 from . import MARK, Replacement
-from ._connection import (
+from .connection import (
     connection_fault,
     is_http,
     is_no_json,
@@ -27,17 +26,18 @@ from ._connection import (
     retry_after,
     stale,
 )
-from ._ignored import warn_ignored
-from ._own import Body, inside, without_retries, wrapping
-from ._signature import refusing
-from ._translate import both, left_open, problem_of, shortened, tokens_of
+from .ignored import warn_ignored
+from .own import Body, inside, without_retries, wrapping
+from .signature import refusing
+from .translate import both, left_open, problem_of, shortened, tokens_of
+from .warnings import callers_level
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from openai.resources.chat.completions import AsyncCompletions, Completions
 
-    from .._adapter import Draft, Stale
+    from .adapter import Draft, Stale
 
 _REFUSED = {
     "stream": "a validated value needs the whole answer: leave stream out",
@@ -262,23 +262,23 @@ class OpenAIAdapter:
         if isinstance(error, openai.APIStatusError):
             body: object = error.body if error.body is not None else error.response.text
             ours = self._reported(error.status_code, body)
-            _faults.ask_to_wait(ours, retry_after(error.response.headers))
+            faults.ask_to_wait(ours, retry_after(error.response.headers))
         elif isinstance(error, openai.APITimeoutError):
             return None  # the caller's own timeout, or the deadline's
         elif isinstance(error, openai.APIConnectionError) or is_http(error):
-            ours = connection_fault(error, url, _faults.OPENAI) or request_fault(error, url)
+            ours = connection_fault(error, url, faults.OPENAI) or request_fault(error, url)
         elif is_no_json(error):
-            ours = _faults.no_completion(url, str(getattr(error, "doc", "")))
+            ours = faults.no_completion(url, str(getattr(error, "doc", "")))
         else:
             return None
         return both(self._named(ours), error)
 
     def _reported(self, status: int, body: object) -> OllamaError:
-        return _faults.fault_of(status, body, model=str(self._request.get("model")), url=self._url)
+        return faults.fault_of(status, body, model=str(self._request.get("model")), url=self._url)
 
     def _named(self, fault: OllamaError) -> OllamaError:
         client: Any = self._binding.client
-        _faults.name_proxy(fault, self._url, proxies_for(self._url, client._client))
+        faults.name_proxy(fault, self._url, proxies_for(self._url, client._client))
         return fault
 
     @property
@@ -288,7 +288,7 @@ class OpenAIAdapter:
     def page(self, completion: Any) -> OllamaError | None:
         """The fault behind a reply that is no JSON, which openai returns as text, or that holds an error alone."""
         if isinstance(completion, str):
-            return self._named(_faults.no_completion(self._url, completion))
+            return self._named(faults.no_completion(self._url, completion))
         said = getattr(completion, "error", None)
         return self._reported(200, said) if said and not getattr(completion, "choices", None) else None
 

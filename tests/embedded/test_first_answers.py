@@ -11,7 +11,7 @@ from engines import EmbeddedEngine
 from random_model import write_random_model
 from sampling import MODEL, PARAMETERS, sample
 
-from instructor_ollama._target import Target
+from instructor_ollama._schema.target import Target
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from corpus import PARTLY_HELD, PARTS
 from sampling import MODEL, PARAMETERS, sample
 from xgrammar_engine import XGrammarEngine
 
-from instructor_ollama._target import Target
-from instructor_ollama._wire_schema import Level
+from instructor_ollama._schema.target import Target
+from instructor_ollama._schema.wire import Level
 
 
 @pytest.fixture(scope="module")

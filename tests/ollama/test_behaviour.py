@@ -21,7 +21,7 @@ from servers import OllamaServer, executables
 from typing_extensions import TypedDict
 
 from instructor_ollama import RetryConfig, embedded, ensure_context, errors, events, patch
-from instructor_ollama._target import target_of
+from instructor_ollama._schema.target import target_of
 
 THINKING = (
     "{{- range .Messages }}<|{{ .Role }}|>{{ if .Thinking }}<think>{{ .Thinking }}</think>{{ end }}"

@@ -13,8 +13,8 @@ from corpus import ALL, PARTLY_HELD, PARTS
 from sampling import Sample, sample
 from servers import OllamaServer
 
-from instructor_ollama._target import Target
-from instructor_ollama._wire_schema import wire_schema
+from instructor_ollama._schema.target import Target
+from instructor_ollama._schema.wire import wire_schema
 
 pytestmark = pytest.mark.usefixtures("random_model")
 

@@ -24,7 +24,7 @@ from installed import PLUGIN
 from pydantic import BaseModel, Field
 
 from instructor_ollama import RetryConfig, ensure_context, errors, patch
-from instructor_ollama._target import Target
+from instructor_ollama._schema.target import Target
 from instructor_ollama.testing import (
     FAULTS,
     Answer,

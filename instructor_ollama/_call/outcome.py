@@ -1,0 +1,57 @@
+"""What the last error of a call says: the rejection in words for the user, who has not seen the answer."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from .._prompt.messages import error_lines, shortened
+from .._reply.masking import is_secret
+from .._reply.reply import is_no_json
+from .._reply.scan import readable
+from ..errors import AnswerError
+
+if TYPE_CHECKING:
+    from .._schema.target import Target
+    from ..events import Attempt
+
+_SHOWN = 160
+"""Characters of an answer that is no JSON."""
+
+HOOK_RETURNED_NONE = "\nvalidation_hook returned None, which stops the retries as False does: return True to go on."
+
+
+def rejected(target: Target[Any], model: str, attempts: list[Attempt], error: Exception, stop: object) -> str:
+    """The message of a call whose answers were all rejected.
+
+    Args:
+        target: What was asked for.
+        model: The model's name.
+        attempts: One record for each answer.
+        error: Why the last one was rejected.
+        stop: The caller's stop sequences.
+    """
+    count = len(attempts)
+    lines = _lines(attempts[-1], error, target, stop)
+    return (
+        f"no valid {target.name} from {model} in {count} attempt{'s' if count > 1 else ''}; "
+        "the last answer was wrong in this:\n" + "\n".join(lines)
+    )
+
+
+def _lines(attempt: Attempt, error: Exception, target: Target[Any], stop: object) -> list[str]:
+    text, secret = readable(attempt.answer).strip(), is_secret(target)
+    stopped = bool(stop) and attempt.finish_reason == "stop" and is_no_json(error)
+    why = f"; a stop sequence of the call (stop={stop!r:.80}) may have ended it" if stopped else ""
+    if is_no_json(error) and not text:
+        return [f"- the answer is empty{why}"]
+    if stopped and any(bracket in text for bracket in "{["):
+        return [f"- it ended at a stop sequence of the call (stop={stop!r:.80}) before its JSON was complete"]
+    if is_no_json(error) or isinstance(error, AnswerError):
+        found = "no JSON value found" if is_no_json(error) else " ".join(str(error).split())
+        return [f"- {found}{why}"] if secret or not text else [f"- {found}; the model answered {_quoted(text)}{why}"]
+    return error_lines(readable(attempt.answer), error, target, values=not secret)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(shortened(" ".join(text.split()), _SHOWN), ensure_ascii=False)

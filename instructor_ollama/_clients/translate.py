@@ -1,0 +1,68 @@
+"""What the adapters share: one exception that is of two classes, tokens, timeouts. Knows no client library."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, cast
+
+from .._reply.altered import Token
+from ..errors._pickling import double_class
+
+if TYPE_CHECKING:
+    from ..errors import OllamaError
+
+
+@functools.cache
+def left_open(temperature: bool, thinking: bool) -> frozenset[str]:
+    """What a caller has left to the conversation to set; the same object for every call, as there may be thousands."""
+    return frozenset(name for name, free in (("temperature", temperature), ("thinking", thinking)) if free)
+
+
+def problem_of(content: object, calls: Any) -> str:
+    """Why nothing can be read from a reply: its content is no text, or it has none and calls tools; else empty."""
+    if content is not None and not isinstance(content, str):
+        return f"its content is of type {type(content).__name__}, not text"
+    if content:
+        return ""
+    names = [getattr(getattr(call, "function", None), "name", None) for call in calls or ()]
+    named = ", ".join(repr(name) for name in names if name)
+    return f"it is a call of {f'the tool {named}' if named else 'a tool'}, not text" if names else ""
+
+
+def shortened(timeout: Any, seconds: float) -> Any:
+    """A timeout that is no longer than so many seconds.
+
+    Args:
+        timeout: Seconds, None for no bound, or the `Timeout` of httpx or httpx2, whose shorter parts are kept.
+        seconds: The bound.
+    """
+    parts = ("connect", "read", "write", "pool")
+    if all(hasattr(timeout, part) for part in parts):
+        given = {part: getattr(timeout, part) for part in parts}
+        return type(timeout)(**{part: shortened(value, seconds) for part, value in given.items()})
+    return min(timeout, seconds) if isinstance(timeout, (int, float)) else seconds
+
+
+def tokens_of(logprobs: Any) -> list[Token]:
+    """The tokens of a reply's `logprobs`, each with the model's first choice; none where there are none.
+
+    Ollama gives the probabilities before the grammar's mask (seen on 0.24.0 and 0.34.4).
+    """
+    found: list[Token] = []
+    for one in logprobs or ():
+        top: Any = next(iter(getattr(one, "top_logprobs", None) or ()), one)
+        forced = top.token != one.token and top.logprob > one.logprob
+        found.append(Token(one.token, top.token, forced))
+    return found
+
+
+def both(ours: OllamaError, theirs: Exception) -> OllamaError:
+    """One exception that is an instance of our class and of theirs, with the attributes of both."""
+    cls = double_class(cast("Any", type(ours)), cast("Any", type(theirs)))
+    error: Any = cls.__new__(cls, ours.message)
+    attributes: dict[str, Any] = error.__dict__
+    attributes.update(vars(theirs))
+    for name, value in vars(ours).items():
+        if value is not None or name not in attributes:
+            attributes[name] = value
+    return cast("OllamaError", error)

@@ -1,0 +1,98 @@
+"""`ensure_context`: a model with a context window of one's choice, since `/v1` takes no `num_ctx`."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING, Any, cast, overload
+
+from .._call import retrying
+from .._clients import binding_of
+from ..errors import ModelNotFoundError, UsageError
+from .tracebacks import shortened, trimmed
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Generator
+
+    import ollama
+    import openai
+
+    from .._clients import Binding
+    from .._clients.adapter import Step
+
+
+@overload
+def ensure_context(client: openai.OpenAI | ollama.Client, model: str, num_ctx: int) -> str: ...
+@overload
+def ensure_context(client: openai.AsyncOpenAI | ollama.AsyncClient, model: str, num_ctx: int) -> Awaitable[str]: ...
+@shortened
+def ensure_context(client: Any, model: str, num_ctx: int) -> Any:
+    """Find or make a model that is `model` with a window of `num_ctx` tokens.
+
+    The weights are shared, so the new model takes no room; its window takes memory once it is loaded (F4.1).
+
+    Args:
+        client: Any client that can be patched, patched or not.
+        model: An installed model.
+        num_ctx: Tokens of the window, from 1.
+
+    Returns:
+        The name of the model to use, such as "llama3.1:8b-ctx16384"; awaitable for an async client.
+
+    Raises:
+        UnsupportedClientError: `client` is none that can be patched.
+        UsageError: An empty model name, or a window that is no count from 1.
+        OllamaError: The server's refusal, such as `ModelNotFoundError`.
+    """
+    binding = binding_of(client)
+    if not isinstance(cast("object", model), str) or not model:
+        raise UsageError(f"model={model!r}: give the name of an installed model.")
+    if isinstance(cast("object", num_ctx), bool) or not isinstance(cast("object", num_ctx), int) or num_ctx < 1:
+        raise UsageError(f"num_ctx={num_ctx!r}: give the tokens of the window, such as 16384.")
+    flow = _ensured(binding, model, num_ctx)
+    return _awaited(flow) if binding.is_async else retrying.play(flow)
+
+
+async def _awaited(flow: Generator[Step, Any, str]) -> str:
+    try:
+        return await retrying.aplay(flow)
+    except Exception as error:
+        __tracebackhide__ = _rich_traceback_omit = True
+        raise trimmed(error)
+
+
+def _ensured(binding: Binding, model: str, num_ctx: int) -> Generator[Step, Any, str]:
+    name, _, tag = model.partition(":")
+    derived = f"{name}:{tag}-ctx{num_ctx}" if tag and tag != "latest" else f"{name}:ctx{num_ctx}"
+    try:
+        shown = yield from asked(binding, "POST", "/api/show", {"model": derived})
+        if _window_set(shown) == num_ctx:
+            return derived
+    except ModelNotFoundError:
+        pass
+    # Ollama would go and pull a model that is not there.
+    yield from asked(binding, "POST", "/api/show", {"model": model})
+    body = {"model": derived, "from": model, "parameters": {"num_ctx": num_ctx}, "stream": False}
+    yield from asked(binding, "POST", "/api/create", body)
+    return derived
+
+
+def asked(binding: Binding, method: str, path: str, body: dict[str, Any] | None = None) -> Generator[Step, Any, Any]:
+    """What Ollama's own API answers.
+
+    Raises:
+        OllamaError: The server's refusal.
+    """
+    try:
+        return (yield functools.partial(binding.native, method, path, body))
+    except Exception as error:
+        fault = binding.adapter(body or {})[0].fault(error)
+        if fault is None:
+            raise
+        raise fault from error
+
+
+def _window_set(shown: Any) -> int | None:
+    """The window that a model's own parameters set, in what `/api/show` answers."""
+    match = re.search(r"^num_ctx\s+(\d+)", str(shown.get("parameters") or ""), re.MULTILINE)
+    return None if match is None else int(match[1])

@@ -1,0 +1,31 @@
+"""Messages that look like Jinja templates, which instructor fills from `context` and this library sends as they are."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from .._clients.warnings import callers_level
+from .._prompt.messages import texts_of
+from ..errors import UnrenderedTemplateWarning
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_PLACE = re.compile(r"\{\{[-+]?\s*[A-Za-z_][^{}]*\}\}|\{%[-+]?\s*[a-z]+\b[^%]*%\}")
+"""An expression or a statement of a template."""
+
+
+def warn_of_templates(messages: Sequence[Mapping[str, Any]]) -> None:
+    """Warn where a message has a place to be filled; called for messages that come with a `context`."""
+    for text in texts_of(messages):
+        found = _PLACE.search(text)
+        if found is not None:
+            warnings.warn(
+                f"a message contains {found[0]:.60}, and messages are not templates: the model reads the braces. "
+                "context= is given to validators alone; format the message yourself, such as with an f-string.",
+                UnrenderedTemplateWarning,
+                stacklevel=callers_level(),
+            )
+            return

@@ -1,0 +1,349 @@
+"""The text of a reply -> the one JSON text that is its answer, chosen by structure; or why there is none.
+
+Knows how answers are wrapped and what the answers of a type look like (`Shape`); validates nothing and sends nothing.
+Nothing is invented: no bracket, comma, colon or value is added, a truncated value is not offered, nor what is inside
+it or stands before it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
+
+import jiter
+
+from .._schema.shape import ENVELOPE, is_envelope, kind_of
+from .changes import change
+from .echo import SCHEMA_WORDS, is_echo
+from .escapes import are_ambiguous
+from .json_text import members, parsed_once
+from .objects import loss
+from .place import NEAR, place_of
+from .plain_text import spoken
+from .scan import BLANK, FENCE, MAX_VALUES, Scan, readable, trimmed
+from .tolerant_json import Outcome, read
+from .words import scalar_in
+
+if TYPE_CHECKING:
+    from .._schema.shape import Shape
+    from .place import Place
+
+Problem = Literal["", "truncated", "broken", "none", "fields", "kind", "twice", "echo", "escapes", "name", "changed"]
+
+_MOST_VALUES: Final = 64
+"""Values of one text that are looked at singly, the last. They do not overlap: together no longer than the text."""
+_MOST_LEVELS: Final = 6
+"""Wrappers and layers of encoding taken off one inside the other."""
+
+_ESCAPED_JSON: Final = re.compile(rf'[\[{{](?:{BLANK}|\\[nrt]){{0,80}}\\"')
+_ESCAPE: Final = re.compile(r"\\([\\\"/nrt])")
+_UNESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t"}
+_BETWEEN: Final = re.compile(rf"[{BLANK[1:-1]},;]*")
+# What wraps an answer: the keys that may hold it, and those that may stand beside them.
+_WRAPPERS: Final = (
+    (
+        frozenset({"arguments", "parameters", "input", "args", "function"}),
+        frozenset({"name", "function", "tool", "type", "id", "index"}),
+    ),
+    (frozenset({"properties"}), SCHEMA_WORDS),
+)
+_NO_WRAPPERS: Final = frozenset(
+    {"error", "errors", "exception", "failure", "detail", "details", "example", "examples", "schema", "$defs"}
+    | {"status_code", "error_code", "statusCode", "errorCode"}
+)
+"""Keys that say that what they hold is no answer."""
+_NO_SCALARS: Final = frozenset({"object", "null"})
+_OF_TEXT: Final = frozenset(
+    {"answer", "content", "output", "reply", "response", "result", "str", "string", "text", "value"}
+)
+"""Keys that may hold an answer of any text; under another one stands something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a reply comes to.
+
+    Attributes:
+        text: Complete JSON, ready for `validate_json`; empty where there is a problem.
+        repairs: What was done to get it, such as `("fence", "prose", "single quotes")`; empty as it came.
+        problem: Why nothing may be validated. "fields": an object has none of the fields that are asked for; "kind":
+            it is of another kind than the type; "twice": a key occurs twice; "echo": it repeats the schema; "escapes":
+            backslashes in it are written singly; "name": a field is misspelt;
+            "changed": Pydantic would make another value of it.
+        value: What the problem is about, parsed.
+        path: Where in the value the problem is.
+        detail: What the misspelt field is called, or what the value should be.
+    """
+
+    text: str = ""
+    repairs: tuple[str, ...] = ()
+    problem: Problem = ""
+    value: Any = None
+    path: tuple[str | int, ...] = ()
+    detail: str = ""
+
+
+_NONE: Final = Answer(problem="none")
+
+
+def answer_of(text: str, shape: Shape, *, truncated: bool = False) -> Answer:
+    """The answer in a reply.
+
+    A reply that is JSON is the answer, or holds it in a wrapper. Else the last of the values in it that looks like the
+    type is; a value in brackets without quotes counts only where nothing else is said or a fence is around it. Else
+    the words are, where the type is a scalar. When the last value is truncated or cannot be read, nothing is.
+
+    Args:
+        text: The reply's content as it came.
+        shape: Of the type that was asked for.
+        truncated: Whether the reply was ended by a limit.
+
+    Returns:
+        One answer or one problem, in time linear in the length of the text.
+    """
+    whole = readable(text)
+    return _Reader(shape, truncated=truncated).read(whole, () if whole == text else ("surrogates",))
+
+
+def is_truncated(text: str) -> bool:
+    """Whether the text ends inside a JSON value, so that it was cut and is not merely wrong. Linear in its length."""
+    scan, _ = _scan(text)
+    return scan.cut is not None or (
+        not scan.count and not scan.marred and read(f"[{scan.outside()}\n]", 0).outcome is Outcome.CUT
+    )
+
+
+def partial_value(text: str) -> object | None:
+    """What a truncated answer holds so far, else the last complete value there is; for showing, never for accepting."""
+    scan, _ = _scan(readable(text))
+    last = scan.cut or (scan.values[-1] if scan.values else None)
+    beginning = last.text() if last else scan.outside()
+    try:
+        return cast("object", jiter.from_json(beginning.encode(), partial_mode="trailing-strings", cache_mode="none"))
+    except ValueError:
+        return None
+
+
+class _Reader:
+    """Reads one reply for one shape."""
+
+    def __init__(self, shape: Shape, *, truncated: bool) -> None:
+        self.shape = shape
+        self.truncated = truncated
+
+    def read(self, text: str, repairs: tuple[str, ...], levels: int = _MOST_LEVELS) -> Answer:
+        whole = trimmed(text)
+        value, twice = parsed_once(whole)
+        if value is None and not twice and whole != "null":
+            return self.in_text(text, repairs, levels)
+        if whole != text.strip():
+            repairs = (*repairs, "invisible characters")
+        return self.in_json(whole, value, repairs, levels, twice=twice)
+
+    def in_json(self, whole: str, value: Any, repairs: tuple[str, ...], levels: int, *, twice: bool) -> Answer:
+        """A reply that is JSON and nothing else."""
+        if not isinstance(value, (dict, list, str)) and self.is_of_string(value, whole):
+            return Answer(json.dumps(whole, ensure_ascii=False), (*repairs, "unquoted"))
+        settled = self.settled(whole, value, repairs, levels)
+        if settled is None:
+            settled = self.misfit(whole, value, repairs)
+        return self.checked(settled, twice=twice)
+
+    def is_of_string(self, value: Any, whole: str) -> bool:
+        """Whether a number or literal is a string that came without quotes."""
+        if value is None or kind_of(value) in self.shape.kinds or "any" in self.shape.kinds:
+            return False
+        return self.shape.text or whole in self.shape.choices
+
+    def misfit(self, whole: str, value: Any, repairs: tuple[str, ...]) -> Answer:
+        """A reply that is JSON of which no part looks like the type: the type's own errors tell, where it sees it."""
+        kinds = self.shape.kinds
+        if isinstance(value, dict):
+            if ENVELOPE in value and self.shape.enveloped:
+                return Answer(whole, repairs)
+            if "object" in kinds:
+                return Answer(whole, repairs) if not self.shape.names else _problem("fields", value)
+            return _problem("kind", value)
+        if isinstance(value, list):
+            return Answer(whole, repairs) if "array" in kinds else _problem("kind", value)
+        return _problem("kind", value) if kinds <= _NO_SCALARS else Answer(whole, repairs)
+
+    def checked(self, answer: Answer, *, twice: bool = False) -> Answer:
+        """The answer, unless it is an echo, says nothing in some place, or says something twice."""
+        if answer.problem:
+            return answer
+        value = parsed_once(answer.text)[0] if answer.value is None else answer.value
+        own: Any = value[ENVELOPE] if self.shape.enveloped and is_envelope(value) else value
+        if is_echo(own, self.shape):
+            return _problem("echo", own)
+        if are_ambiguous(answer.text):
+            return _problem("escapes", own)
+        lost = loss(own, self.shape)
+        if lost is not None:
+            return Answer(problem=lost.problem, value=own, path=lost.path, detail=lost.name)
+        changed = change(own, answer.text, self.shape)
+        if changed is not None:
+            return Answer(problem="changed", value=own, path=changed.path, detail=changed.message)
+        if twice and parsed_once(answer.text)[1]:
+            return _problem("twice", own)
+        return answer
+
+    def settled(self, text: str, value: Any, repairs: tuple[str, ...], levels: int) -> Answer | None:
+        """What a JSON value says: itself if it looks like the type, else what it is wrapped around."""
+        shape = self.shape
+        if isinstance(value, dict) and shape.enveloped and ENVELOPE in value:
+            held = cast("dict[str, Any]", value)
+            if shape.fits(held[ENVELOPE]) and (len(held) == 1 or held[ENVELOPE] is not None):
+                if len(held) == 1:
+                    return Answer(text, repairs, value=held)
+                return Answer(members(text)[ENVELOPE], (*repairs, "wrapper"), value=held[ENVELOPE])
+        if not levels:
+            return None
+        if isinstance(value, dict):
+            wrapped = self.payload(cast("dict[str, Any]", value))
+            if wrapped is not None:
+                return self.inside(text, wrapped, value[wrapped], repairs, levels)
+        if shape.fits(value):
+            return Answer(text, repairs, value=value)
+        if isinstance(value, str) and not shape.text:
+            return self.decoded(value, repairs, levels)
+        if isinstance(value, dict) and len(cast("dict[str, Any]", value)) == 1:
+            ((key, content),) = cast("dict[str, Any]", value).items()
+            if key in _NO_WRAPPERS or (shape.text and not isinstance(content, dict) and key not in _OF_TEXT):
+                return None
+            return self.inside(text, key, content, repairs, levels)
+        if isinstance(value, list) and len(cast("list[Any]", value)) == 1 and "array" not in shape.kinds:
+            content = cast("list[Any]", value)[0]
+            return self.inside(text, "0", content, repairs, levels) if isinstance(content, (dict, list)) else None
+        return None
+
+    def payload(self, value: dict[str, Any]) -> str | None:
+        """The key that holds the answer, where the value is a tool call or an instance dressed as its schema."""
+        if not self.shape.names and "object" in self.shape.kinds:
+            return None
+        for keys, beside in _WRAPPERS:
+            held = [
+                key
+                for key, content in value.items()
+                if key in keys
+                and key not in self.shape.names
+                and (isinstance(content, (dict, list)) or (isinstance(content, str) and content.lstrip()[:1] == "{"))
+            ]
+            if len(held) == 1 and value.keys() - held <= beside:
+                return held[0]
+        return None
+
+    def inside(self, text: str, key: str, content: Any, repairs: tuple[str, ...], levels: int) -> Answer | None:
+        found = self.settled(members(text)[key], content, (*repairs, "wrapper"), levels - 1)
+        if found is None and isinstance(content, str):
+            return self.decoded(content, (*repairs, "wrapper"), levels - 1)
+        return found
+
+    def decoded(self, content: str, repairs: tuple[str, ...], levels: int) -> Answer | None:
+        """JSON that was written into a string."""
+        if levels <= 0 or content.lstrip()[:1] not in ("{", "[", '"'):
+            return None
+        inner = trimmed(content)
+        value, twice = parsed_once(inner)
+        if twice or (value is None and inner != "null"):
+            found = self.in_text(content, (*repairs, "double-encoded"), levels - 1)
+            return None if found.problem else found
+        return self.settled(inner, value, (*repairs, "double-encoded"), levels - 1)
+
+    def in_text(self, text: str, repairs: tuple[str, ...], levels: int) -> Answer:
+        """A reply that is not JSON as it stands."""
+        scan, layers = _scan(text)
+        outside = scan.outside()
+        words, fences = FENCE.subn("", outside)
+        around = {"think": scan.thought, "fence": bool(fences), "prose": not _BETWEEN.fullmatch(words)}
+        named = repairs + layers + tuple(name for name, there in around.items() if there)
+        if scan.cut and not scan.repeats:
+            return Answer(problem="truncated")
+        if scan.fails_last:
+            return Answer(problem="broken")
+        found = self.among(scan, named, levels, alone=not around["prose"])
+        if found is not None:
+            return self.checked(found, twice=True)
+        evident = any(each.evident for each in scan.values)
+        if layers or scan.marred or (evident and not around["prose"]):
+            return self.stranger(scan) if scan.count else Answer(problem="broken")
+        if self.shape.kinds <= {"object", "array"}:
+            return self.stranger(scan) if evident else _NONE
+        said = None if scan.cut else spoken(text)
+        if said is None or self.truncated or (self.shape.text and _begins_envelope(scan)):
+            return _NONE
+        scalar = scalar_in(said, self.shape)
+        if scalar is None:
+            return _NONE
+        if change(parsed_once(scalar[0])[0], scalar[0], self.shape) is not None:
+            return _NONE
+        return Answer(scalar[0], (*repairs, *(("think",) if scan.thought else ()), *scalar[1]))
+
+    def stranger(self, scan: Scan) -> Answer:
+        """The problem of a reply whose values are of another type; the last one is shown."""
+        for each in reversed(scan.values):
+            if each.evident:
+                value, _ = parsed_once(each.text())
+                if self.shape.fits(value):  # in a sentence, where it is no answer
+                    return _NONE
+                if isinstance(value, dict):
+                    return _problem("fields" if "object" in self.shape.kinds else "kind", value)
+                return _problem("kind", value) if value is not None else _NONE
+        return _NONE
+
+    def among(self, scan: Scan, repairs: tuple[str, ...], levels: int, *, alone: bool) -> Answer | None:
+        """The last value of a text that looks like the type; then all of them as the rows of a list."""
+        if scan.announces:
+            return None
+        for each in islice(reversed(scan.values), _MOST_VALUES):
+            place = place_of(scan, each, alone=alone, truncated=self.truncated)
+            if place is None:
+                continue
+            text = each.text()
+            found = self.settled(text, parsed_once(text)[0], repairs + each.mended(), levels)
+            if found is not None and self.is_said(found, place):
+                return found
+        if 1 < scan.count <= MAX_VALUES and alone and not (scan.cut or scan.marred or self.truncated):
+            return self.rows(scan, repairs)
+        return None
+
+    def is_said(self, found: Answer, place: Place) -> bool:
+        """Whether a value that looks like the type is the answer where it stands."""
+        if place == "alone":
+            return True
+        if place == "block":
+            return kind_of(found.value) in ("object", "array")
+        if self.shape.enveloped and is_envelope(found.value):
+            return not self.shape.text
+        return kind_of(found.value) == "object" and self.shape.complete
+
+    def rows(self, scan: Scan, repairs: tuple[str, ...]) -> Answer | None:
+        texts = [each.text() for each in scan.values]
+        text = f"[{','.join(texts)}]"
+        value, _ = parsed_once(text)
+        if "array" not in self.shape.kinds or not all(each.evident for each in scan.values):
+            return None
+        if not self.shape.fits(value):
+            return None
+        mended = (name for each in scan.values for name in each.mended())
+        return Answer(text, (*repairs, "several values", *dict.fromkeys(mended)), value=value)
+
+
+def _problem(problem: Problem, value: Any, path: tuple[str | int, ...] = ()) -> Answer:
+    return Answer(problem=problem, value=value, path=path)
+
+
+def _scan(text: str) -> tuple[Scan, tuple[str, ...]]:
+    """The reply read once; with a layer of backslashes taken off where there is JSON only under it."""
+    scan = Scan(text)
+    if scan.count or scan.cut or scan.marred or not _ESCAPED_JSON.search(text):
+        return scan, ()
+    return Scan(_ESCAPE.sub(lambda match: _UNESCAPED.get(match[1], match[1]), text)), ("double-encoded",)
+
+
+def _begins_envelope(scan: Scan) -> bool:
+    """Whether the envelope stands in the text, so that the text is not the answer."""
+    return any(each.evident and ENVELOPE in each.text()[:NEAR] for each in islice(reversed(scan.values), _MOST_VALUES))

@@ -1,0 +1,154 @@
+"""A reply -> the value it holds, or why it holds none. Pure: no conversation, no client, nothing asked again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pydantic
+import pydantic_core
+
+from ..errors import AnswerError, IncompleteAnswerError, UsageError
+from . import candidates
+from .masking import is_secret
+from .rejection import bounded, rejection
+from .repetition import repeated
+from .scan import readable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .._schema.target import Target
+    from ..events import Usage
+    from .altered import Token
+
+T = TypeVar("T")
+
+_ENDS = ("}", "]", '"')
+"""How a JSON value ends of which a cut reply cannot have held more."""
+
+_UNFINISHED = ("truncated", "none")
+"""Problems of a truncated reply that the truncation explains."""
+
+_REMEDIES = {
+    "thinking": 'The thinking used them up: set reasoning_effort="none", or raise max_tokens.',
+    "max_tokens": "Raise max_tokens.",
+    "context window": (
+        "{why}, so the context window was full: widen it with PARAMETER num_ctx in the Modelfile "
+        "(or `ensure_context`), or with OLLAMA_CONTEXT_LENGTH on the server, or shorten the messages."
+    ),
+}
+
+_LOOP_REMEDY = (
+    "If that is not meant, try another temperature, a frequency_penalty, a larger model, or a max_length on the field, "
+    "which ends the loop; if it is, raise max_tokens or the context window."
+)
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A client library's reply, read; `text` and `reasoning` are empty where it had none.
+
+    Attributes:
+        problem: Why nothing can be read from it; empty when something can.
+        from_ollama: False when the reply is known to be another server's; None when it may be, or a proxy's.
+        tokens: The answer's tokens with the model's first choices; empty where they were not asked for.
+    """
+
+    text: str
+    reasoning: str
+    finish_reason: str | None
+    usage: Usage
+    completion: Any
+    problem: str = ""
+    from_ollama: bool | None = True
+    tokens: Sequence[Token] = ()
+
+    @property
+    def repeats(self) -> str | None:
+        """What the model wrote over and over until a limit cut it."""
+        return repeated(self.text) if self.finish_reason == "length" else None
+
+    @property
+    def looped(self) -> bool:
+        """Whether it ended because the model repeated itself; a server that ends it says no reason, no usage (F2)."""
+        return (self.finish_reason is None and not self.usage.total_tokens) or self.repeats is not None
+
+
+def read_value(
+    reply: Reply, target: Target[T], *, strict: bool | None, context: Any, max_tokens: int | None
+) -> tuple[T, tuple[str, ...]]:
+    """The value of a reply and what was mended to get it.
+
+    Args:
+        reply: As it came.
+        target: What is wanted.
+        strict: Pydantic's strict mode; None leaves it to the type.
+        context: Handed to the type's validators.
+        max_tokens: The caller's bound on the answer, to tell which limit has cut it.
+
+    Raises:
+        pydantic.ValidationError: The answer is rejected, or the reply holds none that looks like the type. The type's
+            validators run once, and only on the answer.
+        IncompleteAnswerError: It was cut inside its JSON.
+        AnswerError: It repeats the schema, or cannot be read.
+        UsageError: A validator raised StopIteration.
+    """
+    if reply.problem:
+        raise AnswerError(f"the reply cannot be read: {reply.problem}")
+    truncated = reply.finish_reason == "length"
+    answer = candidates.answer_of(reply.text, target.shape, truncated=truncated)
+    if answer.problem:
+        if truncated and (answer.problem in _UNFINISHED or candidates.is_truncated(reply.text)):
+            raise _incomplete(reply, target, max_tokens)
+        raise rejection(reply.text, answer, target)
+    try:
+        value = target.validate(answer.text, strict=strict, context=context)
+    except pydantic.ValidationError as error:
+        raise bounded(error, answer.text, target) from None
+    except StopIteration as error:  # a generator cannot raise it
+        raise UsageError(f"a validator of {target.name} raised StopIteration.") from error
+    if truncated and answer.text.rstrip()[-1:] not in _ENDS:  # a bare number or word may have gone on
+        raise _incomplete(reply, target, max_tokens)
+    return value, answer.repairs
+
+
+def is_no_json(error: Exception) -> bool:
+    """Whether the rejection says that the text is no JSON at all."""
+    return (
+        isinstance(error, pydantic.ValidationError)
+        and error.error_count() == 1
+        and error.errors(include_url=False, include_context=False)[0]["type"] == "json_invalid"
+    )
+
+
+def parsed(text: str) -> Any:
+    """The JSON value of a text; None when it is none."""
+    try:
+        return pydantic_core.from_json(readable(text))
+    except ValueError:
+        return None
+
+
+def _shown(text: str) -> str:
+    return "blanks" if not text.strip() else repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")
+
+
+def _incomplete(reply: Reply, target: Target[Any], max_tokens: int | None) -> IncompleteAnswerError:
+    written = reply.usage.completion_tokens
+    if reply.reasoning and not reply.text.strip():
+        limit = "thinking"
+    else:
+        limit = "context window" if max_tokens is None or written < max_tokens else "max_tokens"
+    again = reply.repeats
+    repeats = "the same" if again is None or is_secret(target) else _shown(again)
+    why = "No max_tokens was set" if max_tokens is None else f"max_tokens={max_tokens} was not reached"
+    remedy = (
+        _REMEDIES[limit].format(why=why) if again is None else f"It ends in {repeats} over and over. {_LOOP_REMEDY}"
+    )
+    return IncompleteAnswerError(
+        f"the answer was cut after {written} tokens (finish_reason 'length') before its JSON was complete. {remedy}",
+        partial=target.own_value(candidates.partial_value(reply.text)),
+        limit=limit,
+    )

@@ -1,0 +1,1 @@
+"""From a type to the JSON Schema that Ollama's servers accept and enforce."""

@@ -1,0 +1,1 @@
+"""Patterns and formats as the schema converters of Ollama's servers read them."""

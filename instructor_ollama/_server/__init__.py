@@ -1,0 +1,1 @@
+"""What Ollama's servers say when something is wrong."""

@@ -1,0 +1,315 @@
+"""The table of the server's faults: what it says, how that is recognised, what it is, what the user is told.
+
+The words are those of Ollama 0.12 to 0.34. `docs/faults.md` is made of this module; `_faults` reads it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..errors import (
+    CapabilityError,
+    CloudError,
+    ContextOverflowError,
+    EndpointNotFoundError,
+    InsufficientMemoryError,
+    ModelNotFoundError,
+    OllamaError,
+    ServerBusyError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Fault(NamedTuple):
+    """One kind of fault: what the server says, how it is recognised, what it is, what the user is told.
+
+    `message` is formatted with `detail` (the server's words), `model`, `url`, `status`, `host` and the named groups of
+    `words`. `retryable` is None where the class decides.
+    """
+
+    says: str
+    statuses: tuple[int, ...]
+    words: str
+    error: Callable[..., OllamaError]
+    message: str
+    retryable: bool | None = None
+
+
+LOG = "Its log has the reason (`ollama serve` prints it)."
+_CONTEXT = (
+    "Shorten the messages, or widen the window: ensure_context(client, model, num_ctx), PARAMETER num_ctx in the "
+    'Modelfile, OLLAMA_CONTEXT_LENGTH on the server, or options={{"num_ctx": ...}} of an ollama.Client.'
+)
+_MEMORY = (
+    "Use a smaller or more strongly quantised model (such as one tagged q4_K_M), a smaller context window, or stop "
+    "other models (`ollama ps`, `ollama stop NAME`)."
+)
+RUNNER = r"^(?:model runner has unexpectedly stopped|an error was encountered while running the model)"
+"""The beginnings that say that a runner has died; nothing after them is to be believed."""
+SCHEMA = (
+    r"invalid JSON schema in format|failed to load model vocabulary required for format|unable to create sampling "
+    r"context|JSON schema conversion failed|failed to parse grammar|Failed to initialize samplers|invalid format: |"
+    r"Unrecognized schema|invalid structured output grammar"
+)
+"""What says that the grammar cannot be made of the schema: the same request without one may succeed."""
+FORMAT = "structured output is unavailable"
+"""What the MLX back end says without its grammar library: the same request without any format may succeed."""
+IN_FRONT = (408, 425, 502, 503, 504, *range(520, 531))
+"""Statuses of proxies and tunnels that get no answer from what is behind them."""
+_NAMED = (401, 402, 403, 404, 405, 407, 408, 425, 429, 499)
+"""Statuses that have a row whatever the body says."""
+_RUNNER_DIED = (
+    "the runner of {model!r} died: {detail}. Ollama starts it again by itself; if this comes again, memory is the "
+    f"likely reason. {LOG}"
+)
+_REFUSED = (
+    "the request was refused by what is in front of Ollama at {url}, such as a firewall, proxy or tunnel "
+    "(HTTP {status}: {detail}). Allow it there, or give base_url (host) an address that reaches Ollama directly."
+)
+
+FAULTS = (
+    Fault(
+        "<html><title>307 Temporary Redirect</title></html>",
+        tuple(range(300, 400)), r"",
+        OllamaError,
+        "{url} redirects the request (HTTP {status}: {detail}), which Ollama does not. Give base_url (host) the "
+        "address that it leads to, or the client an HTTP client with follow_redirects=True.",
+    ),
+    Fault(
+        "model 'llama3.1' not found",
+        (404,),
+        r"\A(?!\s*<).*(?:\bmodel\b.*(?:not found|does not exist|doesn't exist|not (?:available|installed))|"
+        r"\b(?:no such|unknown) model\b)",
+        ModelNotFoundError, "model not found: {model!r}. Run `ollama pull {name}`.",
+    ),
+    Fault(
+        "404 page not found",
+        (404, 405), r"",
+        EndpointNotFoundError,
+        "there is no chat endpoint at {url} (HTTP {status}: {detail}). Ollama's OpenAI-compatible API is under /v1: "
+        'give an openai client base_url="{host}/v1" (an ollama.Client takes host="{host}").',
+    ),
+    Fault(
+        "an error was encountered while running the model: unexpected EOF",
+        (500,), RUNNER, ServerBusyError, _RUNNER_DIED,
+    ),  # what follows the colon may be the stale error of an earlier request: nothing after it is read
+    Fault(
+        "llama runner process no longer running: 2",
+        (500,), r"runner process no longer running", ServerBusyError, _RUNNER_DIED,
+    ),
+    Fault(
+        "model requires more system memory (5.6 GiB) than is available (2.1 GiB)",
+        (400, 500),
+        r"model requires (?:more system memory \()?(?P<needs>[^()]+?)\)? (?:than is|but only) "
+        r"(?:available \()?(?P<has>[^()]+?)(?:\)| are available|$)",
+        InsufficientMemoryError, f"out of memory: {{model!r}} needs {{needs}} and {{has}} is free. {_MEMORY}",
+    ),
+    Fault(
+        "llama-server reported out-of-memory during startup: cudaMalloc failed",
+        (400, 500),
+        r"out.of.memory|failed to reserve graph|unable to load full model on GPU|cudaMalloc failed|"
+        r"unable to allocate|bad_alloc|has terminated: signal: killed",
+        InsufficientMemoryError, f"out of memory: {{model!r}} does not fit ({{detail}}). {_MEMORY}",
+    ),
+    Fault(
+        "invalid JSON schema in format",
+        (400, 500), SCHEMA,
+        OllamaError,
+        "the server's grammar cannot hold this schema: {detail}. Use patch(client, constrain=\"json\"), which sends no "
+        "schema to the grammar, or a simpler type.",
+    ),
+    Fault(
+        "structured output is unavailable",
+        (501,), FORMAT,
+        OllamaError,
+        "the MLX back end enforces no schema for {model!r}: {detail}. Its xgrammar library was not found: reinstall "
+        "Ollama, or use a GGUF model.",
+    ),
+    Fault(
+        "registry.ollama.ai/library/llama2:latest does not support tools",
+        (400,), r"does not support tools",
+        CapabilityError,
+        "{model} does not support tools. Use response_model with Mode.JSON (the default), which needs none.",
+    ),
+    Fault(
+        '"llama2" does not support thinking',
+        (400,), r"does not support thinking|think value .* is not supported",
+        CapabilityError,
+        "{model!r} does not support thinking as asked for: {detail}. "
+        'Leave reasoning_effort (think) out, or set it to "none" (False).',
+    ),
+    Fault(
+        "Multimodal data provided, but model does not support multimodal requests.",
+        (400, 500), r"does not support multimodal|does not support image|only supports one image",
+        CapabilityError,
+        "{model!r} does not take these images: {detail}. Use a vision model (`ollama show NAME` lists capabilities).",
+    ),
+    Fault(
+        '"nomic-embed-text" does not support chat',
+        (400,), r"does not support (?P<what>\w+)",
+        CapabilityError,
+        "{model!r} does not support {what}: {detail}. `ollama show {model}` lists what it can do; use another model.",
+    ),
+    Fault(
+        "request (302 tokens) exceeds the available context size (256 tokens), try increasing it",
+        (400, 500),
+        r"exceeds? the (?:available |maximum |model's maximum )?context|longer than the context length",
+        ContextOverflowError, f"the prompt does not fit into the context window of {{model!r}}: {{detail}}. {_CONTEXT}",
+    ),
+    Fault(
+        "invalid model name",
+        (400,), r"model is required|invalid model name|use either :local or :cloud",
+        OllamaError, "model={model!r} is no model's name: {detail}. Names are like llama3.1 or llama3.1:8b.",
+    ),
+    Fault(
+        "image URLs are not currently supported, please use base64 encoded data instead",
+        (400,), r"invalid image input|image URLs are not",
+        OllamaError,
+        "Ollama cannot take this image: {detail}. Give a data URL (data:image/png;base64,...) of a JPEG, PNG or WebP.",
+    ),
+    Fault(
+        'invalid reasoning value: "wild" (must be "high", "medium", "low", "max", or "none")',
+        (400,), r"invalid reasoning value|invalid think value",
+        OllamaError, 'reasoning_effort was refused: {detail}. "none" works on every server since 0.12.4.',
+    ),
+    Fault(
+        "[] is too short - 'messages'",
+        (400,),
+        r"too short - 'messages'|invalid message |cannot unmarshal|^EOF$|missing request body|invalid character|"
+        r"unexpected end of JSON|invalid tool call arguments|must be between",
+        OllamaError, "Ollama cannot read the request: {detail}. Mend the keyword or message that this names.",
+    ),
+    Fault(
+        "this server cannot run this remote model",
+        (400,), r"remote model",
+        CloudError, "{model!r} runs elsewhere: {detail}. Name its host in OLLAMA_REMOTES on the server.",
+    ),
+    Fault(
+        "unauthorized",
+        (401,), r"(?-i:^unauthorized)",
+        CloudError, "{model!r} is a cloud model and you are not signed in (unauthorized). Run `ollama signin`.",
+    ),
+    Fault(
+        "Authorization Required",
+        (401, 407), r"",
+        OllamaError,
+        "{url} requires authentication (HTTP {status}: {detail}). Ollama itself asks for none, what is in front of it "
+        "does: {credentials}.",
+    ),
+    Fault(
+        "this model requires a subscription",
+        (402, 403), r"subscription|upgrade for access",
+        CloudError, "{model!r} requires a subscription to Ollama's cloud: {detail}. See https://ollama.com.",
+    ),
+    Fault(
+        "Payment Required",
+        (402,), r"",
+        OllamaError, "{url} requires payment (HTTP 402: {detail}). Ollama itself does not: see what is in front of it.",
+    ),
+    Fault(
+        "<html><title>Attention Required! | Cloudflare</title></html>",
+        (403,), r"\A\s*<", OllamaError, _REFUSED,
+    ),
+    Fault(
+        "ollama cloud is disabled: remote model is unavailable",
+        (403,), r"\bollama cloud\b|\bcloud (?:is|models? (?:is|are)) disabled|remote model",
+        CloudError,
+        "Ollama's cloud refused {model!r}: {detail}. If cloud models are wanted, unset OLLAMA_NO_CLOUD on the server; "
+        "else use a local model.",
+    ),
+    Fault(
+        "Not authenticated",
+        (403,), r"\S", OllamaError, _REFUSED,
+    ),
+    Fault(
+        "",
+        (403,), r"",
+        OllamaError,
+        "{url} refused the request (HTTP 403: {detail}): the server does not accept this Host or Origin. "
+        "Behind a proxy or tunnel send `Host: localhost`, or set OLLAMA_HOST=0.0.0.0 or OLLAMA_ORIGINS on the server.",
+    ),
+    Fault(
+        "too many requests",
+        (429,), r"", CloudError, "rate limited: {detail}. Send fewer requests, or use a local model.", True,
+    ),
+    Fault(
+        "error connecting to ollama.com",
+        (502, 504), r"\A(?!\s*<).*(?:ollama\.com|\bcloud\b)",
+        CloudError, "Ollama's cloud cannot be reached from the server: {detail}. Check its network.", True,
+    ),
+    Fault(
+        "Internal Server Error (ref: 5b3f)",
+        (500,), r"internal server error \(ref:",
+        CloudError, "Ollama's cloud failed for {model!r}: {detail}. This is temporary.", True,
+    ),
+    Fault(
+        "Loading model",
+        (500, 503), r"^loading model|model is loading|server loading model",
+        ServerBusyError, "{model!r} is still loading: {detail}. Wait until `ollama ps` lists it.",
+    ),
+    Fault(
+        "server busy, please try again.  maximum pending requests exceeded",
+        (503,), r"server (?:is )?busy|maximum pending requests",
+        ServerBusyError,
+        "the server is busy: {detail}. Send fewer requests at once, or raise OLLAMA_MAX_QUEUE on the server.",
+    ),
+    Fault(
+        "<html>502 Bad Gateway</html>",
+        IN_FRONT, r"",
+        ServerBusyError,
+        "what is in front of Ollama at {url}, such as a proxy or tunnel, got no answer from it (HTTP {status}: "
+        "{detail}). Start Ollama with `ollama serve`; for long answers raise the read timeout of the proxy.",
+    ),
+    Fault(
+        "timed out waiting for llama-server to start - progress 0.42",
+        (500,), r"timed out waiting for",
+        ServerBusyError,
+        "{model!r} did not load in time: {detail}. Raise OLLAMA_LOAD_TIMEOUT on the server, or use a smaller model.",
+        False,
+    ),
+    Fault(
+        "this model may be incompatible with your version of Ollama",
+        (500,), r"may be incompatible with your version",
+        OllamaError,
+        "this Ollama cannot run {model!r}: {detail}. Update Ollama, then fetch the model anew: `ollama pull {model}`.",
+    ),
+    Fault(
+        "llama-server process has terminated: exit status 1",
+        (500,),
+        r"process has terminated|model failed to load|error starting llama-server|mlx runner failed|"
+        r"unable to load model",
+        OllamaError,
+        f"{{model!r}} does not load: {{detail}}. {LOG} If it is memory: {_MEMORY[0].lower()}{_MEMORY[1:]}",
+    ),
+    Fault(
+        "error parsing tool call: raw='...', err=invalid character",
+        (500,), r"error parsing tool call",
+        OllamaError, "{model!r} wrote a tool call where its answer belongs: {detail}. Ask again, or use another model.",
+    ),
+    Fault(
+        "request canceled",
+        (499,), r"",
+        OllamaError, "the request was cancelled while it waited: {detail}. A proxy's timeout may be too short.",
+    ),
+    Fault(
+        "<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>",
+        (400, 497), r"plain HTTP request was sent to HTTPS|sent an HTTP request to an HTTPS server",
+        OllamaError, "{url} is an HTTPS address (HTTP {status}: {detail}): begin base_url with https://.",
+    ),
+    Fault(
+        "<html><h1>Bad Request</h1></html>",
+        tuple(one for one in range(400, 500) if one not in _NAMED), r"\A\s*<",
+        OllamaError,
+        "what is in front of Ollama at {url}, such as a proxy or tunnel, refused the request (HTTP {status}: "
+        "{detail}).",
+    ),
+    Fault(
+        "<html><h1>Internal Server Error</h1></html>",
+        tuple(one for one in range(500, 600) if one not in IN_FRONT), r"\A\s*<",
+        ServerBusyError,
+        "what is in front of Ollama at {url}, such as a proxy or tunnel, failed (HTTP {status}: {detail}).",
+    ),
+)  # fmt: skip
+"""The first row that fits decides; what fits none is a plain `OllamaError` with the server's words."""
