@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import dataclasses
 import enum
 import ipaddress
 import json
@@ -32,7 +33,7 @@ from pydantic import (
 )
 from typing_extensions import NotRequired, TypeAliasType, TypedDict
 
-from instructor_ollama._schema.encodings import ENTRIES, FACTS
+from instructor_ollama._schema.facts import ENTRIES, FACTS, Facts, facts_of
 from instructor_ollama._schema.patterns.decimals import decimal
 from instructor_ollama._schema.patterns.formats import FORMATS
 from instructor_ollama._schema.patterns.printer import translate
@@ -134,7 +135,7 @@ def test_it_is_pure_and_bounded(name: str, level: Level) -> None:
 
 
 def assert_bounded(schema: dict[str, Any], wire: dict[str, Any]) -> None:
-    own = json.dumps(schema)
+    own = json.dumps(schema, default=dataclasses.asdict)
     patterns = sum(own.count(f'"{key}"') for key in ("pattern", "format", "contentMediaType"))
     assert len(json.dumps(wire)) <= 4 * len(own) + 8000 * patterns
 
@@ -345,7 +346,7 @@ def test_an_odd_multiple_by_hand_is_dropped(step: float) -> None:
 )
 def test_digits_are_those_of_the_values_and_no_others(step: Optional[str], bounds: dict[str, str]) -> None:
     stated = {**bounds, **({} if step is None else {"multiple_of": step})}
-    pattern = re.compile(decimal({**stated, "decimal_places": 3}))
+    pattern = re.compile(decimal(Facts("number", **stated, decimal_places=3)))
     limits: dict[str, Any] = {name: Decimal(value) for name, value in stated.items()}
     values = TypeAdapter(Annotated[Decimal, Field(decimal_places=3, **limits)])
     for value in (Decimal(eighths) * step / 1000 for eighths in range(-320, 321) for step in (50, 125, 1000, 12500)):
@@ -371,7 +372,7 @@ def test_digits_are_those_of_the_values_and_no_others(step: Optional[str], bound
     ],
 )
 def test_digits_at_the_edges(stated: dict[str, Any], inside: list[str], outside: list[str]) -> None:
-    pattern = re.compile(decimal({"format": "decimal", **stated}))
+    pattern = re.compile(decimal(Facts("decimal", **stated)))
     assert [text for text in inside if not pattern.fullmatch(text)] == []
     assert [text for text in outside if pattern.fullmatch(text)] == []
 
@@ -558,7 +559,7 @@ def spelt(value: Any, schema: Any, root: Any) -> Any:
         return [
             spelt(one, (*first, schema.get("items", {}))[min(at, len(first))], root) for at, one in enumerate(value)
         ]
-    said = schema.get(FACTS, {}).get("format") in ("number", "integer")
+    said = facts_of(schema).format in ("number", "integer")
     return format(Decimal(repr(value)), "f") if said and type(value) in (int, float) else value
 
 
@@ -609,7 +610,7 @@ def test_any_pattern_is_safe_or_dropped(pattern: str) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_formats_are_written_safely(name: str) -> None:
-    text = translate(f"^({FORMATS[name]({})})$")
+    text = translate(f"^({FORMATS[name](Facts(name))})$")
     assert text is not None
     assert_safe(text)
 

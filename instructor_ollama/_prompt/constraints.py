@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .._schema.facts import Facts
+
     Schema = Mapping[str, Any]
 
 _URL_LENGTH = 2083
@@ -37,18 +39,14 @@ def constraints(schema: Schema) -> list[str]:
     return notes
 
 
-def decimal_notes(facts: Schema) -> list[str]:
+def decimal_notes(facts: Facts) -> list[str]:
     """What narrows a decimal; its bounds come as text, digits and all."""
-    bounds = {key: _plain_decimal(facts[key]) for key in ("ge", "gt", "le", "lt") if facts.get(key) is not None}
-    notes = [
-        f"{sign}{bounds[key]}" for sign, key in ((">=", "ge"), (">", "gt"), ("<=", "le"), ("<", "lt")) if key in bounds
-    ]
-    if facts.get("multiple_of") is not None:
-        notes.append(f"multiple of {_plain_decimal(facts['multiple_of'])}")
-    for key, unit in (("max_digits", "digits"), ("decimal_places", "decimals")):
-        if facts.get(key) is not None:
-            notes.append(f"<={facts[key]} {unit}")
-    return notes
+    stated = ((">=", facts.ge), (">", facts.gt), ("<=", facts.le), ("<", facts.lt))
+    notes = [f"{sign}{_plain_decimal(bound)}" for sign, bound in stated if bound is not None]
+    if facts.multiple_of is not None:
+        notes.append(f"multiple of {_plain_decimal(facts.multiple_of)}")
+    counts = ((facts.max_digits, "digits"), (facts.decimal_places, "decimals"))
+    return notes + [f"<={count} {unit}" for count, unit in counts if count is not None]
 
 
 def _plain_decimal(value: Any) -> str:
@@ -56,14 +54,12 @@ def _plain_decimal(value: Any) -> str:
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
-def time_notes(facts: Schema) -> list[str]:
+def time_notes(facts: Facts) -> list[str]:
     """What JSON Schema does not say of dates and times: their zone, and that they are past or to come."""
-    notes = [_ZONES[facts["tz"]]] if facts.get("tz") in _ZONES else []
-    if facts.get("now"):
-        notes.append("in the past" if "le" in facts else "in the future")
-    else:
-        notes += [f"{sign}{facts[key]}" for sign, key in ((">=", "ge"), ("<=", "le")) if facts.get(key) is not None]
-    return notes
+    notes = [_ZONES[facts.tz]] if facts.tz in _ZONES else []
+    if facts.now:
+        return [*notes, "in the past" if facts.le is not None else "in the future"]
+    return notes + [f"{sign}{bound}" for sign, bound in ((">=", facts.ge), ("<=", facts.le)) if bound is not None]
 
 
 _ZONES = {"naive": "without zone", "aware": "with zone"}

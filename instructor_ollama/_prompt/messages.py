@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import pydantic
 import pydantic_core
 
+from .._schema.json_schema import changed
 from .._schema.shape import ENVELOPE
 from ..errors import UsageError
 from .notation import notation
@@ -317,23 +318,9 @@ def shortened(text: str, limit: int) -> str:
     return f"{text[:head]} ... {text[head + 5 - limit :]}"
 
 
-_NAMED_CHILDREN = ("properties", "patternProperties", "$defs")
-"""Keywords whose own keys are names of the user's, not keywords."""
-
-
 def _without_extensions(schema: Any) -> Any:
     """A JSON Schema without the keywords that only this library writes (`x-...`)."""
-    if isinstance(schema, list):
-        return [_without_extensions(child) for child in cast("list[Any]", schema)]
     if not isinstance(schema, dict):
         return schema
     node = cast("dict[str, Any]", schema)
-    return {
-        key: {name: _without_extensions(one) for name, one in child.items()}
-        if key in _NAMED_CHILDREN
-        else child
-        if key in ("default", "examples", "enum", "const")
-        else _without_extensions(child)
-        for key, child in node.items()
-        if not key.startswith("x-")
-    }
+    return changed({key: value for key, value in node.items() if not key.startswith("x-")}, _without_extensions)

@@ -14,6 +14,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, cast
 
+from .._schema.facts import KEYS, facts_of, is_decimal
+from .._schema.json_schema import definition_name, resolve, walk
 from .constraints import as_json, constraints, decimal_notes, span, time_notes
 
 if TYPE_CHECKING:
@@ -22,9 +24,6 @@ if TYPE_CHECKING:
     Schema = Mapping[str, Any]
 
 _WORDS = {"integer": "int", "number": "float", "boolean": "bool", "string": "string", "null": "null"}
-
-FACTS, KEY_FACTS = "x-wire", "x-wire-keys"
-"""Where `pydantic_schema` keeps what JSON Schema does not say of a value, and of the keys of a dict."""
 
 _FORMATS = {
     "binary": "string",
@@ -112,7 +111,7 @@ class _Printer:
         reference = schema.get("$ref")
         if not isinstance(reference, str):
             return None
-        name = _definition_name(reference)
+        name = definition_name(schema)
         if name in self._named:
             return self._names[name]
         definition = self._definitions.get(name)
@@ -122,10 +121,9 @@ class _Printer:
         return self._body(definition) if "$ref" not in definition else self._reference(definition, notes)
 
     def _body(self, schema: Schema) -> str:
-        facts = cast("Schema", schema.get(FACTS) or {})
-        if facts.get("format") == "decimal":  # Pydantic says number or string; the wire schema says string
-            return " ".join(["decimal string", *decimal_notes(facts)])
-        if facts.get("format") in ("number", "integer"):  # digits in quotes on the wire
+        if is_decimal(schema):  # Pydantic says number or string; the wire schema says string
+            return " ".join(["decimal string", *decimal_notes(facts_of(schema))])
+        if facts_of(schema).format in ("number", "integer"):  # digits in quotes on the wire
             return " ".join([f"{_WORDS[schema['type']]} string", *constraints(schema)])
         for key, printer in _PRINTERS.items():
             if key in schema:
@@ -147,7 +145,7 @@ class _Printer:
         if kind == "string":
             form = schema.get("format")
             if isinstance(form, str):
-                word = " ".join([_FORMATS.get(form, form), *time_notes(cast("Schema", schema.get(FACTS) or {}))])
+                word = " ".join([_FORMATS.get(form, form), *time_notes(facts_of(schema))])
             elif schema.get("contentMediaType") == "application/json":
                 inner = schema.get("contentSchema")
                 word = f"string of JSON {self._type(inner)}" if inner else "string of JSON"
@@ -191,7 +189,7 @@ class _Printer:
         if patterns:
             text = " | ".join(f"map<string /{key}/, {self._type(one)}>" for key, one in patterns.items())
         elif isinstance(extra, dict) and extra:
-            keys = keys or schema.get(KEY_FACTS)
+            keys = keys or schema.get(KEYS)
             text = f"map<{self._key(cast('Schema | None', keys))}, {self._type(cast('Schema', extra))}>"
         elif keys:
             text = f"map<{self._key(cast('Schema', keys))}, any>"
@@ -239,8 +237,7 @@ class _Printer:
     def _grouped(self, schema: Schema) -> str:
         """A type that `[]` can follow."""
         text = self._type(schema)
-        while isinstance(reference := schema.get("$ref"), str):
-            schema = self._definitions.get(_definition_name(reference), {})
+        schema = resolve(schema, self._root)
         closed = schema.get("type") == "object" or (schema.get("type") == "array" and text.endswith("[]"))
         return text if closed or " " not in text else f"({text})"
 
@@ -262,7 +259,7 @@ class _uses:  # noqa: N801 (a function that answers twice)
     def __init__(self, root: Schema, definitions: Mapping[str, Schema]) -> None:
         self.counts: dict[str, int] = {}
         edges = {name: set(_references(one)) for name, one in definitions.items()}
-        for one in [{key: value for key, value in root.items() if key != "$defs"}, *definitions.values()]:
+        for one in [root, *definitions.values()]:
             for name in _references(one):
                 self.counts[name] = self.counts.get(name, 0) + 1
         self.recursive = {name for name in definitions if name in _reachable(name, edges)}
@@ -279,25 +276,10 @@ def _reachable(start: str, edges: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-def _references(value: Any) -> list[str]:
-    """Every definition that is referred to inside, as often as it is; a discriminator's mapping does not count."""
-    found: list[str] = []
-    todo = [value]
-    while todo:
-        one = todo.pop()
-        if isinstance(one, dict):
-            node = cast("dict[str, Any]", one)
-            reference = node.get("$ref")
-            if isinstance(reference, str):
-                found.append(_definition_name(reference))
-            todo.extend(child for key, child in node.items() if key not in ("discriminator", "default", "examples"))
-        elif isinstance(one, list):
-            todo.extend(cast("list[Any]", one))
-    return found
-
-
-def _definition_name(reference: str) -> str:
-    return reference.removeprefix("#/$defs/").replace("~1", "/").replace("~0", "~")
+def _references(schema: Schema) -> list[str]:
+    """Every definition that is referred to inside, as often as it is."""
+    inside = {key: value for key, value in schema.items() if key != "$defs"}
+    return [definition_name(node) for node in walk(inside, contents=True) if "$ref" in node]
 
 
 def _short_names(definitions: Mapping[str, Schema]) -> dict[str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
-from .._schema.shape import ENTRIES, MOMENTS, OWN, is_open, names_of
+from .._schema.facts import ENTRIES, OWN
+from .._schema.shape import MOMENTS, is_open, names_of
 
 if TYPE_CHECKING:
     from .._schema.shape import Node, Shape

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pydantic import EncodedStr
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from .encodings import FACTS, FINITE, KEYS, MEMBERS, respelt
+from .encodings import respelt
+from .facts import ABSENT, EMPTY, FACTS, FINITE, KEYS, MEMBERS, NAMES, OWN, Facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,15 +23,6 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
     from .encodings import Level
-
-ABSENT: Final = "x-wire-absent"
-"""On a property: a dump may be without it."""
-NAMES: Final = "x-wire-names"
-"""On an object: names under which Pydantic accepts a field beside those in `properties`."""
-OWN: Final = "x-wire-own"
-"""On an object or a value: a validator of the user's sees it before Pydantic does."""
-EMPTY: Final = "x-wire-empty"
-"""On a property: its default is made by a factory of empty containers."""
 
 _CONVERTED: Final = frozenset({"int", "float", "date", "datetime", "time", "literal", "enum"})
 """Core schemas of which Pydantic takes other kinds of values as well."""
@@ -122,7 +114,7 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
         owner = getattr(schema["function"]["function"], "__self__", None)
         if isinstance(owner, EncodedStr) and owner.encoder.__module__ == EncodedStr.__module__:
             name = owner.encoder.get_json_format()  # base64 or base64url
-            return {**result, FACTS: {"format": f"{name}text", "stated": name}}
+            return {**result, FACTS: Facts(f"{name}text", name)}
         return result
 
     def chain_schema(self, schema: Any) -> JsonSchemaValue:
@@ -221,7 +213,7 @@ def pydantic_schema(adapter: TypeAdapter[Any], level: Level = "schema") -> dict[
 
 
 def _with(result: JsonSchemaValue, name: str, facts: Mapping[str, Any]) -> JsonSchemaValue:
-    return {**result, FACTS: {"format": name, "stated": result.get("format"), **facts}}
+    return {**result, FACTS: Facts(name, result.get("format"), **facts)}
 
 
 def _finite(value: Any) -> bool:
@@ -252,8 +244,10 @@ def _zone(schema: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _url(schema: Mapping[str, Any]) -> dict[str, Any]:
-    facts: dict[str, Any] = {"host_required": bool(schema.get("host_required"))}
-    return facts | ({"schemes": list(schema["allowed_schemes"])} if schema.get("allowed_schemes") else {})
+    return {
+        "host_required": bool(schema.get("host_required")),
+        "schemes": tuple(schema.get("allowed_schemes") or ()),
+    }
 
 
 def _field(result: JsonSchemaValue, field: Mapping[str, Any]) -> JsonSchemaValue:

@@ -10,34 +10,23 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
+from .facts import ENTRIES, FACTS, FINITE, KEYS, MEMBERS, Facts, facts_of, is_decimal
+from .json_schema import alternatives, below, reached, resolve, schema_of, walk
 from .patterns.decimals import FREE, step_of
 from .patterns.digits import plain_digits
 from .values import multiples
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     Node = dict[str, Any]
 
 Level = Literal["schema", "limits", "open"]
 """What the grammar enforces: structure, formats and choices; bounds, digits and lengths too; structure alone."""
-
-FACTS: Final = "x-wire"
-"""On a value: `format` (a row of the format table), what bounds it, and `stated`: the format that Pydantic states.
-
-A type may state another one over it (`Base64Bytes` does over `bytes`); the facts do not hold then."""
-KEYS: Final = "x-wire-keys"
-"""On a dict: the schema of its keys, where Pydantic's schema does not say it."""
-ENTRIES: Final = "x-wire-entries"
-"""On a list: it stands for a dict."""
-
-MEMBERS: Final = "x-wire-members"
-"""On an integer: of which numbers it is a sum, for the description, which Pydantic sets last."""
-FINITE: Final = "x-wire-finite"
-"""On a number: an exponent must not make it infinite."""
 
 BOUNDS: Final = {"minimum": "ge", "exclusiveMinimum": "gt", "maximum": "le", "exclusiveMaximum": "lt"}
 """JSON Schema's names of bounds, and Pydantic's."""
@@ -71,12 +60,12 @@ def respelt(root: Node, level: Level) -> Node:
             numbers are, since the grammar's own rule for numbers has at most 16 digits, and none has a limit.
     """
     limits = level == "limits"
-    every = list(nodes_of(root))
+    every = list(walk(root))
     for node in every:
         _say_bounds(node)
         if MEMBERS in node:
             node["description"] = "; ".join(filter(None, (node.get("description"), node.pop(MEMBERS))))
-    out = {id(node) for node in _reached([one for node in every for one in _ambiguous(node, root)], root)}
+    out = {id(node) for node in reached([one for node in every for one in _ambiguous(node, root)], root)}
     for node in reversed(every):  # keys and items before the dicts that are made of them
         finite = node.pop(FINITE, False)
         if level == "open":
@@ -86,7 +75,7 @@ def respelt(root: Node, level: Level) -> Node:
         if node.get("type") in ("number", "integer"):
             facts = _facts(node, finite=finite) if limits else _free(node) if level == "open" else None
             if facts:
-                node[FACTS] = {**facts, "stated": None}
+                node[FACTS] = facts
         elif node.get("type") == "object" and (entries := _entries(node, root, limits=limits)):
             for key in (*_OF_DICTS, "type"):
                 node.pop(key, None)
@@ -96,7 +85,7 @@ def respelt(root: Node, level: Level) -> Node:
 
 def is_respelt(root: Node) -> bool:
     """Whether there is anything to restore in an answer."""
-    return any(ENTRIES in node or _is_quoted(node) for node in nodes_of(root))
+    return any(ENTRIES in node or _is_quoted(node) for node in walk(root))
 
 
 def restored(value: Any, node: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
@@ -106,7 +95,7 @@ def restored(value: Any, node: Mapping[str, Any], root: Mapping[str, Any]) -> An
 
 def restricted(root: Node) -> bool:
     """Whether the grammar restricts a string to choices, or to a pattern that is not that of a format."""
-    return any(_restricts(node) for node in nodes_of(root))
+    return any(_restricts(node) for node in walk(root))
 
 
 def restricts(root: Node, path: Sequence[str | int]) -> bool:
@@ -114,12 +103,11 @@ def restricts(root: Node, path: Sequence[str | int]) -> bool:
     return any(_restricts(node) for node in nodes_at(root, path))
 
 
-def nodes_at(root: Node, path: Sequence[str | int]) -> list[Mapping[str, Any]]:
+def nodes_at(root: Node, path: Sequence[str | int]) -> list[Node]:
     """The nodes that may describe the value at a path of an answer; references are followed and unions opened."""
     found = _concrete([root], root)
     for step in path:
-        inner = [_item(node, step) if isinstance(step, int) else _property(node, step) for node in found]
-        found = _concrete(inner, root)
+        found = _concrete(_all_below(found, step), root)
     return found
 
 
@@ -134,12 +122,12 @@ def _restored(value: Any, nodes: Sequence[Mapping[str, Any]], root: Mapping[str,
     """The same for a value that any of the nodes may describe; all at once, so that unions inside unions stay cheap."""
     found = _concrete(nodes, root, value)
     if isinstance(value, Decimal):  # a number as it is written; Pydantic reads it as a float, a string digit by digit
-        return str(value) if any(map(_is_decimal, found)) else _nearest(value, found)
+        return str(value) if any(map(is_decimal, found)) else _nearest(value, found)
     if isinstance(value, str):
         quoted = next((node for node in found if _is_quoted(node)), None)
         if quoted and _DIGITS.fullmatch(value):
             return _number(value, quoted)
-        contents = [_schema(node["contentSchema"]) for node in found if _holds_json(node)]
+        contents = [schema_of(node["contentSchema"]) for node in found if _holds_json(node)]
         return _restored_text(value, contents, root) if contents else value
     if isinstance(value, list):
         items = cast("list[Any]", value)
@@ -148,10 +136,10 @@ def _restored(value: Any, nodes: Sequence[Mapping[str, Any]], root: Mapping[str,
             entries = {_key(item["key"]): _restored(item["value"], inner, root) for item in items}
             if len(entries) == len(items):  # one key with two values is no dict; Pydantic rejects the list
                 return entries
-        return [_restored(one, [_item(node, at) for node in found], root) for at, one in enumerate(items)]
+        return [_restored(one, _all_below(found, at), root) for at, one in enumerate(items)]
     if isinstance(value, dict):
         pairs = cast("dict[str, Any]", value).items()
-        return {name: _restored(one, [_property(node, name) for node in found], root) for name, one in pairs}
+        return {name: _restored(one, _all_below(found, name), root) for name, one in pairs}
     return value
 
 
@@ -165,38 +153,22 @@ def _restored_text(text: str, nodes: Sequence[Mapping[str, Any]], root: Mapping[
     return text if own == value else json.dumps(own, ensure_ascii=False)
 
 
-def _concrete(
-    nodes: Sequence[Mapping[str, Any]], root: Mapping[str, Any], value: Any = None
-) -> list[Mapping[str, Any]]:
+def _concrete(nodes: Iterable[Mapping[str, Any]], root: Mapping[str, Any], value: Any = None) -> list[Node]:
     """The nodes with references followed and unions opened, each once, without those whose tag is not the value's."""
-    found: dict[int, Mapping[str, Any]] = {}
-    waiting = list(nodes)
-    while waiting:
-        node = waiting.pop()
-        if id(node) in found:
-            continue
-        found[id(node)] = node
-        waiting += [*node.get("anyOf", ()), *node.get("oneOf", ())]
-        if "$ref" in node:
-            waiting.append(_schema(root.get("$defs", {}).get(node["$ref"].removeprefix("#/$defs/"))))
-    typed = [node for node in found.values() if "type" in node or _is_decimal(node)]
+    typed = [node for node in alternatives(nodes, root) if "type" in node or is_decimal(node)]
     if len(typed) < 2 or not isinstance(value, dict):
         return typed
     return [node for node in typed if not _is_of_other_tag(node, cast("Node", value))]
 
 
-def _is_decimal(node: Mapping[str, Any]) -> bool:
-    return cast("Node", node.get(FACTS, {})).get("format") == "decimal"
-
-
 def has_decimals(root: Node) -> bool:
     """Whether a number of the answer may have more digits than a float."""
-    return any(_is_decimal(node) for node in nodes_of(root))
+    return any(is_decimal(node) for node in walk(root))
 
 
 def has_integers(root: Node) -> bool:
     """Whether a number of the answer may be an integer that no float is."""
-    return any(node.get("type") == "integer" for node in nodes_of(root))
+    return any(node.get("type") == "integer" for node in walk(root))
 
 
 def _nearest(number: Decimal, nodes: Sequence[Mapping[str, Any]]) -> float | int:
@@ -207,6 +179,10 @@ def _nearest(number: Decimal, nodes: Sequence[Mapping[str, Any]]) -> float | int
         exact = number == number.to_integral_value()
         return int(number) if exact and number != Decimal(near) else near
     return near
+
+
+def _all_below(nodes: Iterable[Mapping[str, Any]], step: str | int) -> list[Node]:
+    return [schema_of(below(node, step)) for node in nodes]
 
 
 def _is_of_other_tag(node: Mapping[str, Any], value: Node) -> bool:
@@ -220,22 +196,6 @@ def _is_of_other_tag(node: Mapping[str, Any], value: Node) -> bool:
 
 def _holds_json(node: Mapping[str, Any]) -> bool:
     return node.get("contentMediaType") == "application/json" and "contentSchema" in node
-
-
-def _item(node: Mapping[str, Any], at: int) -> Node:
-    prefix = cast("list[Any]", node.get("prefixItems", []))
-    return _schema(prefix[at] if at < len(prefix) else None if ENTRIES in node else node.get("items"))
-
-
-def _property(node: Mapping[str, Any], name: str) -> Node:
-    if ENTRIES in node:  # said as an object all the same
-        return _inner(node)
-    return _schema(node.get("properties", {}).get(name, node.get("additionalProperties")))
-
-
-def _schema(value: Any) -> Node:
-    """A schema that may be missing, or true or false."""
-    return cast("Node", value) if isinstance(value, dict) else {}
 
 
 def _inner(node: Mapping[str, Any]) -> Node:
@@ -271,12 +231,12 @@ def _entries(node: Node, root: Node, *, limits: bool) -> Node | None:
     for pattern, inner in patterns.items():
         keys, values = {"pattern": pattern}, inner
     keys = {"type": "string", **keys} if "$ref" not in keys else keys
-    resolved = _resolved(keys, root)
+    resolved = resolve(keys, root)
     bound = {name: node[size] for size, name in _SIZES.items() if size in node}
     told = set(resolved) & (_TELLING_OF_KEYS | (_LENGTHS if limits else set())) or resolved.get("type") != "string"
     if values is False or _is_closed(resolved, limits=limits) or not (told or (limits and bound)):
         return None
-    properties = {"key": keys, "value": _schema(values)}
+    properties = {"key": keys, "value": schema_of(values)}
     item: Node = {"type": "object", "properties": properties, "required": ["key", "value"]}
     result: Node = {"type": "array", "items": item, **bound, ENTRIES: True}
     if isinstance(default := node.get("default"), dict):
@@ -308,7 +268,7 @@ def _ambiguous(node: Node, root: Node) -> list[Node]:
     if "discriminator" in node:
         return []
     branches = cast("list[Node]", node.get("anyOf") or node.get("oneOf") or [])
-    kept = [_resolved(one, root) for one in branches if one.get("type") != "null"]
+    kept = [resolve(one, root) for one in branches if one.get("type") != "null"]
     if len(kept) < 2:
         return []
     if any("properties" not in one for one in kept):
@@ -321,30 +281,22 @@ def _ambiguous(node: Node, root: Node) -> list[Node]:
     return [value for values in named.values() for value in values if any(other != value for other in values)]
 
 
-def _resolved(node: Node, root: Node) -> Node:
-    seen: set[str] = set()
-    while "$ref" in node and node["$ref"] not in seen:
-        seen.add(node["$ref"])
-        node = root.get("$defs", {}).get(node["$ref"].removeprefix("#/$defs/"), {})
-    return node
-
-
-def _facts(node: Node, *, finite: bool) -> Node | None:
+def _facts(node: Node, *, finite: bool) -> Facts | None:
     if "enum" in node or "const" in node or multiples(node):
         return None
     whole = node["type"] == "integer"
     bounds = {short: node[name] for name, short in BOUNDS.items() if name in node}
     if not all(isinstance(bound, (int, float)) and math.isfinite(bound) for bound in bounds.values()):
         return None
-    multiple = _multiple(node, whole=whole)
+    multiple: dict[str, Any] = _multiple(node, whole=whole)
     if whole and not (multiple or any(abs(bound) > _INT32 for bound in _telling(bounds))):
         return None
-    texts = {short: plain_digits(bound) for short, bound in bounds.items()}
+    texts: dict[str, Any] = {short: plain_digits(bound) for short, bound in bounds.items()}
     if not whole and any(len(part) > _LONGEST for text in texts.values() for part in text.lstrip("-").split(".")):
         return None
     if not (bounds or finite or multiple):
         return None
-    return {"format": node["type"], **texts, **multiple, "decimal_places": 0 if whole else _PLACES}
+    return replace(Facts(node["type"], decimal_places=0 if whole else _PLACES), **texts, **multiple)
 
 
 def _drop_limits(node: Node) -> None:
@@ -352,13 +304,12 @@ def _drop_limits(node: Node) -> None:
     if node.get("type") in ("number", "integer"):
         for name in (*BOUNDS, "multipleOf"):
             node.pop(name, None)
-    if cast("Node", node.get(FACTS, {})).get("format") == "decimal":
-        kept = {key: value for key, value in node[FACTS].items() if key in ("format", "stated", "allow_inf_nan")}
-        node[FACTS] = kept
+    if is_decimal(node):
+        node[FACTS] = facts_of(node).without_limits()
 
 
-def _free(node: Node) -> Node | None:
-    return None if "enum" in node or "const" in node else {"format": node["type"]}
+def _free(node: Node) -> Facts | None:
+    return None if "enum" in node or "const" in node else Facts(node["type"])
 
 
 def _multiple(node: Node, *, whole: bool) -> Node:
@@ -379,35 +330,3 @@ def _telling(bounds: Node) -> list[float]:
     """Bounds of an integer that a grammar's own limit of 16 digits does not imply."""
     lows = [bounds[short] for short in ("ge", "gt") if short in bounds and bounds[short] > -_GRAMMAR_INT]
     return lows + [bounds[short] for short in ("le", "lt") if short in bounds and bounds[short] < _GRAMMAR_INT]
-
-
-_NAMED: Final = ("properties", "patternProperties", "$defs")
-_LISTED: Final = ("anyOf", "oneOf", "allOf", "prefixItems")
-_SINGLE: Final = ("items", "additionalProperties", "propertyNames", KEYS)
-"""Where schemas stand in a schema; that of a JSON text is left out, since Pydantic reads what is in the string."""
-
-
-def nodes_of(node: Node) -> Iterator[Node]:
-    yield node
-    children: list[Any] = [node.get(key) for key in _SINGLE]
-    for key in _NAMED:
-        children += node.get(key, {}).values()
-    for key in _LISTED:
-        children += node.get(key, ())
-    for child in children:
-        if isinstance(child, dict):
-            yield from nodes_of(cast("Node", child))
-
-
-def _reached(starts: list[Node], root: Node) -> Iterator[Node]:
-    """All nodes inside `starts`, through references."""
-    definitions: Node = root.get("$defs", {})
-    seen: set[str] = set()
-    waiting = list(starts)
-    while waiting:
-        for node in nodes_of(waiting.pop()):
-            yield node
-            name = str(node.get("$ref", "")).removeprefix("#/$defs/")
-            if name in definitions and name not in seen:
-                seen.add(name)
-                waiting.append(definitions[name])

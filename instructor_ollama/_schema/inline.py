@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from .json_schema import changed, definition_name, reached
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     Wire = dict[str, Any]
 
@@ -39,50 +42,19 @@ def finished(root: Wire, defs: Mapping[str, Wire]) -> Wire:
     return result
 
 
-def _children(node: Wire) -> Iterable[Wire]:
-    yield from node.get("properties", {}).values()
-    for key in _LISTS:
-        yield from node.get(key, ())
-    for key in _NODES:
-        if isinstance(node.get(key), dict):
-            yield node[key]
-
-
-def _uses(root: Wire, defs: Mapping[str, Wire]) -> dict[str, int]:
-    used = dict.fromkeys(defs, 0)
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        stack.extend(_children(node))
-        if "$ref" in node:
-            name = node["$ref"].rpartition("/")[2]
-            used[name] += 1
-            if used[name] == 1:
-                stack.append(defs[name])
-    return used
+def _uses(root: Wire, defs: Mapping[str, Wire]) -> Counter[str]:
+    return Counter(definition_name(node) for node in reached([root], {"$defs": defs}) if "$ref" in node)
 
 
 def _substituted(node: Wire, inline: Mapping[str, Wire]) -> Wire:
-    if "$ref" in node:
-        name = node["$ref"].rpartition("/")[2]
-        if name not in inline:
-            return dict(node)
-        comment = {COMMENT: node[COMMENT]} if COMMENT in node else {}
-        return {**_substituted(inline[name], _without(inline, name)), **comment}
-    result = dict(node)
-    if "properties" in result:
-        result["properties"] = {name: _substituted(child, inline) for name, child in result["properties"].items()}
-    for key in _LISTS:
-        if key in result:
-            result[key] = [_substituted(child, inline) for child in result[key]]
-    for key in _NODES:
-        if isinstance(result.get(key), dict):
-            result[key] = _substituted(result[key], inline)
-    return result
-
-
-def _without(inline: Mapping[str, Wire], name: str) -> dict[str, Wire]:
-    return {other: node for other, node in inline.items() if other != name}
+    if "$ref" not in node:
+        return changed(node, lambda inner: _substituted(inner, inline))
+    name = definition_name(node)
+    if name not in inline:
+        return dict(node)
+    comment = {COMMENT: node[COMMENT]} if COMMENT in node else {}
+    others = {other: one for other, one in inline.items() if other != name}
+    return {**_substituted(inline[name], others), **comment}
 
 
 def _grammar_size(node: Wire, path: int) -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from .encodings import BOUNDS, FACTS, nodes_at, nodes_of
+from .encodings import BOUNDS, nodes_at
+from .facts import facts_of, is_decimal
+from .json_schema import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -39,7 +41,7 @@ class Limited(NamedTuple):
 
 def has_limits(root: dict[str, Any]) -> bool:
     """Whether a number of the schema has limits."""
-    return any(_limits(node) for node in nodes_of(root))
+    return any(_limits(node) for node in walk(root))
 
 
 def limited_numbers(value: Any, root: dict[str, Any]) -> Iterator[Limited]:
@@ -49,7 +51,7 @@ def limited_numbers(value: Any, root: dict[str, Any]) -> Iterator[Limited]:
         if number is None:
             continue
         nodes = nodes_at(root, path)
-        decimals = [node for node in nodes if _is_decimal(node)]
+        decimals = [node for node in nodes if is_decimal(node)]
         if decimals or isinstance(found, str):  # beside it Pydantic states a plain number
             nodes = decimals
         limits = tuple(limits for limits in map(_limits, nodes) if limits)
@@ -81,14 +83,9 @@ def _number(value: Any) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def _is_decimal(node: Mapping[str, Any]) -> bool:
-    return cast("Mapping[str, Any]", node.get(FACTS, {})).get("format") == "decimal"
-
-
 def _limits(node: Mapping[str, Any]) -> Mapping[str, Any]:
-    if _is_decimal(node):
-        facts = cast("Mapping[str, Any]", node[FACTS])
-        return {key: value for key, value in facts.items() if key in _CHECKS}
+    if is_decimal(node):
+        return {name: limit for name, limit in facts_of(node).limits().items() if name in _CHECKS}
     if node.get("type") not in ("number", "integer"):
         return {}
     found = {short: node[name] for name, short in BOUNDS.items() if name in node}

@@ -8,6 +8,9 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from .facts import ENTRIES, FACTS, NAMES, facts_of, is_decimal
+from .json_schema import alternatives, below, is_union, walk
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -16,15 +19,10 @@ Node = dict[str, Any]
 ENVELOPE: Final = "result"
 """The only key of the object that is asked for where the type itself is no JSON object."""
 
-FACTS, ENTRIES, NAMES, OWN = "x-wire", "x-wire-entries", "x-wire-names", "x-wire-own"
-"""Where `pydantic_schema` keeps that a string is of a format, a list stands for a dict, a field has further names, and
-that a validator of the user's sees a value before Pydantic does."""
-
 _KINDS: Final = {"integer": "number", "dict": "object", "list": "array", "str": "string", "NoneType": "null"} | dict(
     dict.fromkeys(("int", "float"), "number"), bool="boolean"
 )
 _OBJECTS: Final = frozenset(("object", "any"))
-_ANYTHING: Final[Node] = {}
 _SAID_BY: Final = ({"object", "array", "null"}, {"object", "array"})
 """Kinds of which no scalar is, and of which no null is."""
 MOMENTS: Final = {"date": "a date", "date-time": "a date-time", "time": "a time"}
@@ -32,8 +30,6 @@ MOMENTS: Final = {"date": "a date", "date-time": "a date-time", "time": "a time"
 _TEXT_FORMATS: Final = (None, "binary", "password")
 _LOOKED_AT: Final = 64
 """Items of a list or dict by which it is told whether it looks like the type."""
-_NESTED: Final = ("properties", "patternProperties", "$defs")
-_ITEMS: Final = ("items", "additionalProperties", "contentSchema")
 
 
 class Shape:
@@ -86,10 +82,10 @@ class Shape:
         self.choices = frozenset(chosen if all(map(_values, strings)) else ())
         objects = [node for node in self._top if "object" in self._kinds[id(node)]]
         self.complete = bool(objects) and all(node.get("required") for node in objects)
-        every = list(_all_nodes(self._root))
+        every = list(walk(self._root, contents=True))
         self.has_fields = any(node.get("properties") for node in every)
         self.has_numbers = any("number" in _kinds_of(node) for node in every)
-        self.has_moments = any(_format(node) in MOMENTS for node in every)
+        self.has_moments = any(facts_of(node).format in MOMENTS for node in every)
         self.has_json = any("contentSchema" in node for node in every)
 
     @property
@@ -120,7 +116,7 @@ class Shape:
     def formats_of(self, nodes: list[Node]) -> set[str | None]:
         """The formats of Pydantic's own types that `nodes` describe, null apart; None for what is of no format."""
         stated = [node for node in nodes if not self._kinds[id(node)] <= {"null"}]
-        return {"decimal" if id(node) in self._decimals else _format(node) for node in stated}
+        return {"decimal" if id(node) in self._decimals else facts_of(node).format for node in stated}
 
     def contents(self, nodes: list[Node]) -> list[Node]:
         """The schemas of the JSON in a string that `nodes` describe."""
@@ -172,41 +168,24 @@ class Shape:
     def _children(self, nodes: list[Node], step: str | int) -> list[Node]:
         found: list[Node] = []
         for node in nodes:
-            if isinstance(step, int):
-                prefix: list[Any] = node.get("prefixItems", [])
-                below: Any = prefix[step] if step < len(prefix) else node.get("items")
-            elif ENTRIES in node:  # a dict that is asked for as a list and came as an object
-                below = node["items"]["properties"]["value"]
-            else:
-                below = node.get("properties", {}).get(step, node.get("additionalProperties"))
-            found += self._opened_once(below)
+            found += self._opened_once(below(node, step))
         return found
 
-    def _opened_once(self, schema: Any) -> list[Node]:
-        if not isinstance(schema, dict):
+    def _opened_once(self, schema: Node | None) -> list[Node]:
+        if schema is None:
             return []
-        key = id(cast("object", schema))  # it lives as long as this
-        if key not in self._opened:
-            self._opened[key] = self._branches(cast("Node", schema))
-        return self._opened[key]
+        if id(schema) not in self._opened:  # it lives as long as this
+            self._opened[id(schema)] = self._branches(schema)
+        return self._opened[id(schema)]
 
     def _branches(self, node: Node) -> list[Node]:
         """The node with references followed and unions opened, each once."""
-        found: dict[int, Node] = {}
-        waiting = [node]
-        while waiting:
-            one = waiting.pop(0)
-            if id(one) in found:
-                continue
-            found[id(one)] = one
+        found = alternatives([node], self._root)
+        for one in found:
             self._kinds.setdefault(id(one), frozenset(_kinds_of(one)))
-            if _format(one) == "decimal":
+            if is_decimal(one):
                 self._decimals |= {id(one), *map(id, one.get("anyOf", ()))}
-            waiting += [*one.get("anyOf", ()), *one.get("oneOf", ()), *one.get("allOf", ())]
-            if "$ref" in one:
-                waiting.append(self._root.get("$defs", {}).get(one["$ref"].removeprefix("#/$defs/"), _ANYTHING))
-        unions = ("anyOf", "oneOf", "allOf", "$ref")
-        return [one for one in found.values() if not any(key in one for key in unions)]
+        return [one for one in found if not is_union(one)]
 
 
 def is_envelope(value: object) -> bool:
@@ -217,10 +196,6 @@ def is_envelope(value: object) -> bool:
 def kind_of(value: object) -> str:
     """JSON's name for what a parsed value is, numbers alike."""
     return _KINDS.get(type(value).__name__, "any")
-
-
-def _format(node: Node) -> str | None:
-    return cast("Node", node.get(FACTS, {})).get("format")
 
 
 def _values(node: Node) -> list[Any]:
@@ -264,18 +239,3 @@ def _may_be_empty(node: Node) -> bool:
     """Whether `{}` says something: no field must be there, and none has a default that could be written instead."""
     fields = cast("dict[str, Any]", node.get("properties", {})).values()
     return not node.get("required") and not any(isinstance(one, dict) and "default" in one for one in fields)
-
-
-def _all_nodes(root: Node) -> Iterator[Node]:
-    pending: list[Any] = [root]
-    while pending:
-        node = pending.pop()
-        if not isinstance(node, dict):
-            continue
-        one = cast("Node", node)
-        yield one
-        for key in _NESTED:
-            pending += cast("dict[str, Any]", one.get(key) or {}).values()
-        for key in ("anyOf", "oneOf", "allOf", "prefixItems"):
-            pending += one.get(key, ())
-        pending += (one.get(key) for key in _ITEMS)

@@ -17,6 +17,7 @@ import pydantic_core
 
 from ..errors import UnsupportedResponseModelError
 from .deep import with_room
+from .json_schema import alternatives, is_union
 from .refused import core_nodes, listed, refuse_known, refuse_unvalidated
 from .shape import ENVELOPE, Shape, is_envelope
 from .wire import (
@@ -89,7 +90,7 @@ class Target(Generic[T]):
                 f"response_model={self.name}: Pydantic cannot {_what_failed(error)}: {_first_line(error)} "
                 "Give a type that can be written as JSON, such as a BaseModel, list[T], Literal or int."
             ) from error
-        self.enveloped = not _is_object(schema, schema)
+        self.enveloped = not _is_object(schema)
         # The schema names fields by their aliases; a model may accept names alone.
         by_name = any(
             _config(node).get("validate_by_alias") is False for _, node in core_nodes(self._adapter.core_schema)
@@ -260,24 +261,10 @@ def _first_line(error: Exception) -> str:
     return line if line.endswith(".") else f"{line}."
 
 
-def _resolve(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The schema behind a chain of local references."""
-    seen: set[str] = set()
-    while isinstance(reference := schema.get("$ref"), str) and reference not in seen:
-        seen.add(reference)
-        schema = cast("Mapping[str, Any]", root.get("$defs", {})).get(reference.removeprefix("#/$defs/"), {})
-    return schema
-
-
-def _is_object(schema: Mapping[str, Any], root: Mapping[str, Any], seen: frozenset[str] = frozenset()) -> bool:
+def _is_object(schema: Mapping[str, Any]) -> bool:
     """Whether every value of the schema is a JSON object."""
-    reference = schema.get("$ref")
-    if isinstance(reference, str):
-        return reference not in seen and _is_object(_resolve(schema, root), root, seen | {reference})
-    branches = schema.get("oneOf") or schema.get("anyOf")
-    if branches:
-        return all(_is_object(branch, root, seen) for branch in branches)
-    return schema.get("type") == "object"
+    kinds = {node.get("type") for node in alternatives([schema], schema) if not is_union(node)}
+    return kinds == {"object"}
 
 
 def _in_envelope(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from .json_schema import resolve
 from .patterns.digits import plain_digits
 from .patterns.printer import translate
 
@@ -129,11 +130,9 @@ def types_of(node: Mapping[str, Any]) -> list[str]:
 
 def can_say(value: Any, node: Wire, defs: Mapping[str, Wire]) -> bool:
     """Whether the grammar lets a model write `value`; of containers, something of the kind."""
-    if "$ref" in node:
-        target = defs[node["$ref"].rpartition("/")[2]]
-        if UNFINISHED in target and isinstance(value, dict):
-            return False  # an object that asked for itself would have no end
-        return can_say(value, target, defs)
+    node = resolve(node, {"$defs": defs})
+    if UNFINISHED in node and isinstance(value, dict):
+        return False  # an object that asked for itself would have no end
     if "anyOf" in node:
         return any(can_say(value, branch, defs) for branch in node["anyOf"])
     if "enum" in node:

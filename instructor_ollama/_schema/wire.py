@@ -14,10 +14,8 @@ from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from .annotate import ABSENT, EMPTY, OWN, AnnotatedJsonSchema, pydantic_schema
+from .annotate import AnnotatedJsonSchema, pydantic_schema
 from .encodings import (
-    FACTS,
-    KEYS,
     MOST_KEYS,
     Level,
     has_decimals,
@@ -27,7 +25,9 @@ from .encodings import (
     restricted,
     restricts,
 )
+from .facts import ABSENT, EMPTY, FACTS, KEYS, OWN, Facts, facts_of
 from .inline import COMMENT, finished
+from .json_schema import definition_name, lookup, resolve
 from .limits import Limited, has_limits, limited_numbers
 from .patterns.formats import FORMATS
 from .patterns.json_text import json_text
@@ -80,10 +80,6 @@ _JOIN: Final[dict[str, Callable[[Any, Any], Any]]] = {
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_ .:/@$]+")
 # What Pydantic states, and what it means, where the statement lets too much through.
 _KNOWN_PATTERNS: Final = {r"^\s*(\d*\.?\d+)\s*(\w+)?": r"^[0-9]+(\.[0-9]+)?([kmgtpe]i?)?b$"}  # ByteSize
-# Of a format: what bounds the value, as opposed to how it is written.
-_MAGNITUDE: Final = frozenset(
-    ("ge", "gt", "le", "lt", "multiple_of", "max_digits", "decimal_places", "now", "instants")
-)
 _LIMITS: Final = (
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength"),
     *("minItems", "maxItems", "minProperties", "maxProperties"),
@@ -117,7 +113,7 @@ def wire_schema(schema: Schema, level: Level = "schema") -> Wire:
     """
     writer = _Writer(schema, level)
     root = writer.node(schema)
-    while set(root) == {"$ref"}:
+    if root.keys() == {"$ref"}:
         root = writer.target(root)
     if "" in root.get("properties", ()):  # a converter gives that property's rule the name `root`
         writer.defs["root"] = root
@@ -134,8 +130,9 @@ class _Writer:
         self.defs: dict[str, Wire] = {}
         self.inlining: list[str] = []
 
-    def target(self, reference: Wire) -> Wire:
-        return self.defs[reference["$ref"].rpartition("/")[2]]
+    def target(self, node: Wire) -> Wire:
+        """What a node of the wire schema refers to, or the node itself."""
+        return resolve(node, {"$defs": self.defs})
 
     # --- one node
 
@@ -146,7 +143,7 @@ class _Writer:
         facts = _facts(schema)
         if "$ref" in schema:
             return self.reference(schema)
-        if "anyOf" in schema and facts["format"] in FORMATS:  # a number or a string: a string alone can be held
+        if "anyOf" in schema and facts.format in FORMATS:  # a number or a string: a string alone can be held
             return self.noted(self.formatted(facts), schema)
         if "const" in schema or "enum" in schema:
             return self.choice([schema["const"]] if "const" in schema else schema["enum"])
@@ -165,12 +162,12 @@ class _Writer:
         if self.limits or self.open:
             return node
         left = {key: schema[key] for key in _LIMITS if key in schema}
-        left |= {key: value for key, value in _facts(schema).items() if key in _MAGNITUDE}
+        left |= _facts(schema).limits()
         return {**node, COMMENT: json.dumps(left)} if left and "prefixItems" not in schema else node
 
     def reference(self, schema: Schema) -> Wire:
         pointer: str = schema["$ref"]
-        target = self.resolve(pointer)
+        target = lookup(pointer, self.root)
         if target is None:
             return anything()
         siblings = _without(schema, _ANNOTATIONS | {"$ref"})
@@ -182,7 +179,7 @@ class _Writer:
                 self.inlining.pop()
         if pointer not in self.names:
             # Plain names: a converter does not decode `~1`, and takes only letters and digits into a rule's name.
-            base = re.sub(r"[^A-Za-z0-9]", "", pointer.rpartition("/")[2]) or "root"
+            base = re.sub(r"[^A-Za-z0-9]", "", definition_name(schema)) or "root"
             name = next(name for name in _numbered(base) if name not in self.defs)
             self.names[pointer] = name
             self.defs[name] = {"type": sorted(self.kinds(target)), UNFINISHED: True}
@@ -205,18 +202,6 @@ class _Writer:
         kind: Any = node.get("type") or next((_TELLING[key] for key in node if key in _TELLING), None)
         return set(ANY_TYPES) if kind is None else {kind} if isinstance(kind, str) else set(kind)
 
-    def resolve(self, pointer: str) -> Any:
-        if not pointer.startswith("#"):
-            return None
-        at: Any = self.root
-        for step in pointer.split("/")[1:]:
-            key = step.replace("~1", "/").replace("~0", "~")
-            try:
-                at = at[int(key) if type(at) is list else key]
-            except (LookupError, TypeError, ValueError):
-                return None
-        return at
-
     def merged(self, first: Schema, *others: Any) -> Wire:
         """One schema that says what all of them say, as far as keywords can be joined."""
         result = dict(first)
@@ -234,7 +219,7 @@ class _Writer:
         found: Schema = cast("Schema", schema) if isinstance(schema, Mapping) else {}
         while "$ref" in found and found["$ref"] not in seen:
             seen.add(found["$ref"])
-            target = self.resolve(found["$ref"])
+            target = lookup(found["$ref"], self.root)
             found = {**(target if isinstance(target, Mapping) else {}), **_without(found, {"$ref"})}
         return self.merged(_without(found, {"allOf"}), *found["allOf"]) if "allOf" in found else found
 
@@ -262,9 +247,9 @@ class _Writer:
                 pattern := _translated(_KNOWN_PATTERNS.get(schema["pattern"], schema["pattern"]), low, high)
             ):
                 return self.pattern(pattern, "text")
-        elif facts["format"] in FORMATS:
+        elif facts.format in FORMATS:
             return self.formatted(facts)
-        elif facts["format"] == "uuid":
+        elif facts.format == "uuid":
             return {"type": "string", "format": "uuid"}
         elif schema.get("contentMediaType") == "application/json" and "contentSchema" in schema:
             content = self.node(schema["contentSchema"])
@@ -287,11 +272,9 @@ class _Writer:
         wide = None if high is None else max(min(_WIDER * high + _WIDER_BY, MAX_COUNT), high + 1)
         return 0, wide
 
-    def formatted(self, facts: Schema) -> Wire:
-        if not self.limits:
-            facts = _without(facts, _MAGNITUDE)
-        pattern = _format_pattern(json.dumps(facts, sort_keys=True))
-        return self.pattern(pattern, facts["format"]) if pattern else {"type": "string"}
+    def formatted(self, facts: Facts) -> Wire:
+        pattern = _format_pattern(facts if self.limits else facts.without_limits())
+        return self.pattern(pattern, str(facts.format)) if pattern else {"type": "string"}
 
     def pattern(self, pattern: str, name: str) -> Wire:
         node: Wire = {"type": "string", "pattern": pattern}
@@ -396,8 +379,7 @@ class _Writer:
     def keys(self, schema: Schema) -> list[str]:
         """The keys of a dict, where they are a closed set of some dozens."""
         node = _without(self.node(schema.get("propertyNames") or schema.get(KEYS, {"type": "string"})), {COMMENT})
-        while "$ref" in node:
-            node = self.target(node)
+        node = self.target(node)
         if node.get("type") == "boolean":
             return ["true", "false"]
         if node.get("type") == "integer" and node.get("maximum", math.inf) - node.get("minimum", -math.inf) < MOST_KEYS:
@@ -426,11 +408,10 @@ _TYPES: Final[dict[Any, Callable[[_Writer, Schema], Wire]]] = {
 }
 
 
-def _facts(schema: Schema) -> Schema:
+def _facts(schema: Schema) -> Facts:
     """What is known of the format: the facts, unless the type states another format over them."""
-    facts: Schema = schema.get(FACTS, {})
-    stated = schema.get("format")
-    return facts if facts and facts.get("stated") == stated else {"format": stated}
+    facts, stated = facts_of(schema), schema.get("format")
+    return facts if facts.format and facts.stated == stated else Facts(stated)
 
 
 def _any_of(branches: Iterable[Wire]) -> Wire:
@@ -471,6 +452,5 @@ def _translated(pattern: str, low: int, high: int | None) -> str | None:
 
 
 @lru_cache(maxsize=256)
-def _format_pattern(facts: str) -> str | None:
-    loaded = json.loads(facts)
-    return translate(f"^({FORMATS[loaded['format']](loaded)})$")
+def _format_pattern(facts: Facts) -> str | None:
+    return translate(f"^({FORMATS[str(facts.format)](facts)})$")

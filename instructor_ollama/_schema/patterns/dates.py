@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from .digits import either, natural, padded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    Facts = Mapping[str, Any]
+    from ..facts import Facts
 
 _DAYS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _ALL_DAYS: Final = (
@@ -90,7 +88,7 @@ def days(first: date, last: date) -> str:
 
 
 def _span(facts: Facts, slack: int = 0) -> tuple[date, date]:
-    first, last = date.fromisoformat(facts.get("ge", "0001-01-01")), date.fromisoformat(facts.get("le", "9999-12-31"))
+    first, last = date.fromisoformat(facts.ge or "0001-01-01"), date.fromisoformat(facts.le or "9999-12-31")
     first = max(first, date.min + timedelta(days=slack)) - timedelta(days=slack)
     last = min(last, date.max - timedelta(days=slack)) + timedelta(days=slack)
     return (first, last) if first <= last else (date.min, date.max)
@@ -103,8 +101,8 @@ def day(facts: Facts) -> str:
 
 def time_of_day(facts: Facts) -> str:
     """A clock time, between two, with what the type wants of a zone."""
-    low, high = time.fromisoformat(facts.get("ge", "00:00")), time.fromisoformat(facts.get("le", "23:59:59.999999"))
-    return _clock(low, high) + _ZONES[facts.get("tz")] if low <= high else _CLOCK + _ZONES[facts.get("tz")]
+    low, high = time.fromisoformat(facts.ge or "00:00"), time.fromisoformat(facts.le or "23:59:59.999999")
+    return _clock(low, high) + _ZONES[facts.tz] if low <= high else _CLOCK + _ZONES[facts.tz]
 
 
 def _clock(low: time, high: time) -> str:
@@ -133,8 +131,8 @@ def date_time(facts: Facts) -> str:
     """Date and time; the bounds are days."""
     # Where the bounds have a zone, the day of an aware value is still local: a day on either side is left open.
     # Where they have none, Pydantic compares what the clocks show.
-    zone = facts.get("tz")
-    naive, aware = (days(*_span(facts, slack)) for slack in (0, 1 if facts.get("instants") else 0))
+    zone = facts.tz
+    naive, aware = (days(*_span(facts, slack)) for slack in (0, 1 if facts.instants else 0))
     if zone is None and naive != aware:
         return either(f"{naive}T{_CLOCK}", f"{aware}T{_CLOCK}{_OFFSET}")
     return f"{naive if zone == 'naive' else aware}T{_CLOCK}{_ZONES[zone]}"
@@ -145,7 +143,7 @@ def duration(facts: Facts) -> str:
 
     Parts may exceed 24 or 60: cutting the digits of `PT90M` would change what is meant.
     """
-    low, high = facts.get("ge"), facts.get("le")
+    low, high = facts.ge, facts.le
     sides = [("", low or 0, high)] if high is None or high >= 0 else []
     sides += [("-", max(-(high or 0), 0), None if low is None else -low)] if low is None or low < 0 else []
     bodies = [(sign, _period(max(least, 0), most)) for sign, least, most in sides]

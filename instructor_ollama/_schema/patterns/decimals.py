@@ -6,14 +6,15 @@ import math
 from decimal import Decimal, DefaultContext, getcontext
 from fractions import Fraction
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .digits import digits, either, natural, padded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    Facts = Mapping[str, Any]
+    from ..facts import Facts
+
     Places = Callable[[int], int | None]
 
 
@@ -39,7 +40,6 @@ class _Step(NamedTuple):
 _ZERO, _ONE = _Bound(Decimal(0)), _Bound(Decimal(1), open=True)
 FREE: Final = "-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]{1,4})?"
 """A decimal with or without an exponent. A digit comes first: a model that may begin with a point does so."""
-_BOUNDING: Final = frozenset(("ge", "gt", "le", "lt", "multiple_of", "max_digits", "decimal_places"))
 _SPECIAL: Final = ("-?Infinity", "NaN")
 _MOST_DIGITS: Final = 40
 _MOST_ENDS: Final = 128
@@ -48,14 +48,14 @@ _LONGEST_END: Final = 4
 
 def decimal(facts: Facts) -> str:
     """A number as digits, with an exponent only where nothing bounds the number."""
-    if _BOUNDING.isdisjoint(facts):
-        return either(FREE, *(_SPECIAL if facts.get("allow_inf_nan") else ()))
-    low, high = _tighter(facts, "ge", "gt", max), _tighter(facts, "le", "lt", min)
-    if facts.get("format") == "decimal" and "multiple_of" in facts:
-        low, high = _within(_limit(facts), low, high)
-    step = step_of(facts.get("multiple_of"))
+    if not facts.limits():
+        return either(FREE, *(_SPECIAL if facts.allow_inf_nan else ()))
+    low, high = _tighter(facts.ge, facts.gt, max), _tighter(facts.le, facts.lt, min)
+    if facts.format == "decimal" and facts.multiple_of is not None:
+        low, high = _within(_limit(facts, facts.multiple_of), low, high)
+    step = step_of(facts.multiple_of)
     if step and step.length:
-        unsigned = partial(_multiples, step=step, places=facts.get("decimal_places"))
+        unsigned = partial(_multiples, step=step, places=facts.decimal_places)
     else:
         unsigned = partial(_unsigned, places=_places(facts, step))
     positive: list[str] = []
@@ -65,18 +65,18 @@ def decimal(facts: Facts) -> str:
     if low is None or low.value < 0:
         mirrored = high.mirrored() if high and high.value <= 0 else _ZERO
         negative = unsigned(mirrored, None if low is None else low.mirrored())
-    special = _SPECIAL if facts.get("allow_inf_nan") else ()
+    special = _SPECIAL if facts.allow_inf_nan else ()
     if positive and positive == negative:
         return either(f"-?{either(*positive)}", *special)
     branches = [*positive, *([f"-{either(*negative)}"] if negative else []), *special]
     return either(*branches) if branches else "-?[0-9]+"
 
 
-def _limit(facts: Facts) -> _Bound:
+def _limit(facts: Facts, multiple_of: str) -> _Bound:
     """Below which a decimal that must be a multiple is: of more digits a division by the step is an error."""
-    limit = Decimal(facts["multiple_of"]).scaleb(max(DefaultContext.prec, getcontext().prec))
-    if "max_digits" in facts:
-        limit = min(limit, Decimal(10) ** max(0, facts["max_digits"] - (facts.get("decimal_places") or 0)))
+    limit = Decimal(multiple_of).scaleb(max(DefaultContext.prec, getcontext().prec))
+    if facts.max_digits is not None:
+        limit = min(limit, Decimal(10) ** max(0, facts.max_digits - (facts.decimal_places or 0)))
     return _Bound(limit, open=True)
 
 
@@ -84,8 +84,9 @@ def _within(limit: _Bound, low: _Bound | None, high: _Bound | None) -> tuple[_Bo
     return max(low or limit.mirrored(), limit.mirrored()), min(high or limit, limit)
 
 
-def _tighter(facts: Facts, closed: str, opened: str, pick: Callable[[list[_Bound]], _Bound]) -> _Bound | None:
-    bounds = [_Bound(Decimal(facts[name]), name == opened) for name in (closed, opened) if name in facts]
+def _tighter(closed: str | None, opened: str | None, pick: Callable[[list[_Bound]], _Bound]) -> _Bound | None:
+    stated = ((closed, False), (opened, True))
+    bounds = [_Bound(Decimal(digits), is_open) for digits, is_open in stated if digits is not None]
     return pick(bounds) if bounds else None
 
 
@@ -104,8 +105,8 @@ def step_of(value: str | None) -> _Step | None:
 
 def _places(facts: Facts, step: _Step | None) -> Places:
     """How many decimals may stand behind so many digits (0: the integer part is zero); negative: too many digits."""
-    max_digits: int | None = facts.get("max_digits")
-    stated: int | None = facts.get("decimal_places")
+    max_digits = facts.max_digits
+    stated = facts.decimal_places
     limit = stated if step is None else step.scale if stated is None else min(stated, step.scale)
 
     def places(length: int) -> int | None:

@@ -7,7 +7,7 @@ without anchors, that accepts every value of the type in the spelling that `mode
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from . import dates, net
 from .base64 import text_in_base64
@@ -17,7 +17,7 @@ from .digits import either
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    Facts = Mapping[str, Any]
+    from ..facts import Facts
 
 _BASE64: Final = "([{0}]{{4}})*([{0}][AQgw]==|[{0}]{{2}}[AEIMQUYcgkosw048]=)?"
 _REAL: Final = "([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]{1,3})?"

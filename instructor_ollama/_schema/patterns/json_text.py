@@ -9,6 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from ..json_schema import definition_name
 from ..values import anything, types_of
 
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ class _Text:
 
     def at_depth(self, node: Wire) -> str:
         if "$ref" in node:
-            target = self.defs[node["$ref"].rpartition("/")[2]]
-            return self.of(target)
+            return self.of(self.defs[definition_name(node)])
         if "anyOf" in node:
             return f"({'|'.join(map(self.of, node['anyOf']))})"
         if "enum" in node:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from .digits import either
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    Facts = Mapping[str, Any]
+    from ..facts import Facts
 
 _OCTET: Final = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 IPV4: Final = f"({_OCTET}\\.){{3}}{_OCTET}"
@@ -87,25 +85,25 @@ def _scheme(name: str) -> str:
 
 def uri(facts: Facts) -> str:
     """A URL with one of the schemes, or any."""
-    schemes = facts.get("schemes")
+    schemes = facts.schemes
     rest = f"(/{_PATH})?{_QUERY}"
-    if schemes is None:
+    if not schemes:
         named = f"{either(*_SPECIAL_SCHEMES)}://{_USER}{_HOST}{_PORT}{rest}"
         return either(
             named,
             f"[a-z][a-z0-9+.-]*:(//{_USER}{_HOST}{_PORT}(/{_PATH})?|/?[A-Za-z0-9._~@!$&'()*+,;=%-]{_PATH})?{_QUERY}",
         )
-    if schemes == ["file"]:
+    if schemes == ("file",):
         return f"file://({_HOST})?/{_PATH}{_QUERY}"
     authority = f"{_USER}{_HOST}{_PORT}"
-    needed = facts.get("host_required") or any(scheme in _SPECIAL_SCHEMES for scheme in schemes)
+    needed = facts.host_required or any(scheme in _SPECIAL_SCHEMES for scheme in schemes)
     return f"{either(*map(_scheme, schemes))}://{authority if needed else f'({authority})?'}{rest}"
 
 
 def multi_host(facts: Facts) -> str:
     """A URL that may name several hosts."""
     one = f"{_USER}{_HOST}{_PORT}"
-    schemes = [_scheme(name) for name in facts.get("schemes") or ()] or ["[a-z][a-z0-9+.-]*"]
+    schemes = [_scheme(name) for name in facts.schemes] or ["[a-z][a-z0-9+.-]*"]
     return f"{either(*schemes)}://{one}(,{one})*(/{_PATH})?{_QUERY}"
 
 
