@@ -30,7 +30,7 @@ from instructor_ollama._server.faults import (
     nearest,
     no_completion,
     not_running,
-    refuses_schema,
+    verdict_of,
 )
 from instructor_ollama.testing import FakeOllama, Raw, fault
 from instructor_ollama.testing import error as error_of
@@ -244,7 +244,7 @@ def test_a_recorded_refusal_is_read_rightly(recording):
     if recording.version == "0.24.0" and recording.case in RUNNER_DIES_OF:
         expected = errors.ServerBusyError
     assert type(error) is expected
-    assert refuses_schema(error) is (
+    assert (verdict_of(error) == "retry without schema") is (
         recording.case.startswith(("schema-", "json-schema")) and expected is errors.OllamaError
     )
     assert error.detail

@@ -15,7 +15,7 @@ import time
 import warnings
 from typing import TYPE_CHECKING, Any, cast
 
-from .._clients.adapter import Asking
+from .._clients.adapter import ServerStep
 from .._clients.warnings import callers_level
 from ..errors import (
     CapabilityError,
@@ -180,7 +180,7 @@ class ContextGuard:
         if not self._known.holds("native"):
             body = probe(self._model, messages, reply.reasoning)
             try:
-                answered = yield Asking(self._adapter.native, "POST", "/api/chat", body)
+                answered = yield ServerStep(self._adapter.native, "POST", "/api/chat", body)
             except DeadlineExceededError:
                 raise
             except Exception as error:
@@ -223,7 +223,7 @@ class ContextGuard:
         if self._known.holds("native"):
             return None
         try:
-            return (yield Asking(self._adapter.native, method, path, body, timeout=LOOKUP))
+            return (yield ServerStep(self._adapter.native, method, path, body, timeout=LOOKUP))
         except DeadlineExceededError:
             raise
         except Exception as error:

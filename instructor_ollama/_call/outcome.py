@@ -9,7 +9,7 @@ from .._prompt.messages import error_lines, shortened
 from .._reply.masking import is_secret
 from .._reply.reply import is_no_json
 from .._reply.scan import readable
-from ..errors import AnswerError
+from ..errors import AnswerError, DeadlineExceededError, IncompleteAnswerError, RetriesExhaustedError
 
 if TYPE_CHECKING:
     from .._schema.target import Target
@@ -18,24 +18,71 @@ if TYPE_CHECKING:
 _SHOWN = 160
 """Characters of an answer that is no JSON."""
 
-HOOK_RETURNED_NONE = "\nvalidation_hook returned None, which stops the retries as False does: return True to go on."
+_HOOK_RETURNED_NONE = "\nvalidation_hook returned None, which stops the retries as False does: return True to go on."
 
 
-def rejected(target: Target[Any], model: str, attempts: list[Attempt], error: Exception, stop: object) -> str:
-    """The message of a call whose answers were all rejected.
+def deadline_error(
+    target: Target[Any],
+    model: str,
+    attempts: list[Attempt],
+    seconds: float | None,
+    fault: Exception | None,
+    *,
+    bounded: bool,
+) -> DeadlineExceededError:
+    """The error of a call whose deadline has passed, or passes before the server's fault may be over.
 
     Args:
         target: What was asked for.
         model: The model's name.
         attempts: One record for each answer.
-        error: Why the last one was rejected.
-        stop: The caller's stop sequences.
+        seconds: That were allowed.
+        fault: The server's last fault; None where the answers were rejected, or none came.
+        bounded: Whether the caller has bounded the answer.
     """
+    deadline, count = seconds or 0.0, len(attempts)
+    bound = "" if bounded else ", bound the answer with max_tokens"
+    remedy = f"Raise the deadline{bound} or use a smaller model." if fault is None else f"The last request: {fault}"
+    return DeadlineExceededError(
+        f"no valid {target.name} from {model} within the deadline of {deadline:g} s "
+        f"({count} answer{'' if count == 1 else 's'} came). {remedy}",
+        deadline=deadline,
+        attempts=attempts,
+    )
+
+
+def final_error(
+    target: Target[Any],
+    model: str,
+    attempts: list[Attempt],
+    error: Exception,
+    *,
+    rejected: bool,
+    stop: object,
+    hook_returned_none: bool,
+) -> Exception:
+    """What the caller gets for the error that ended the attempts.
+
+    Args:
+        target: What was asked for.
+        model: The model's name.
+        attempts: One record for each answer.
+        error: The last attempt's own.
+        rejected: Whether it is a rejection of the answer.
+        stop: The caller's stop sequences.
+        hook_returned_none: Whether the validation hook has ended the call by returning None.
+    """
+    note = _HOOK_RETURNED_NONE if hook_returned_none else ""
+    if isinstance(error, IncompleteAnswerError) and note:
+        error.message += note
+        error.args = (error.message,)
+    if not rejected or isinstance(error, IncompleteAnswerError):
+        return error
     count = len(attempts)
     lines = _lines(attempts[-1], error, target, stop)
-    return (
+    return RetriesExhaustedError(
         f"no valid {target.name} from {model} in {count} attempt{'s' if count > 1 else ''}; "
-        "the last answer was wrong in this:\n" + "\n".join(lines)
+        "the last answer was wrong in this:\n" + "\n".join(lines) + note
     )
 
 

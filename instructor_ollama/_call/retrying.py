@@ -1,4 +1,4 @@
-"""The only loop: an `Exchange` is driven and tried again, by tenacity, sync and async.
+"""The retries: an `Exchange` is driven, and tried again by tenacity, sync and async.
 
 Knows the exchange and tenacity; knows no client. What differs between the twins is `await`.
 """
@@ -6,20 +6,18 @@ Knows the exchange and tenacity; knows no client. What differs between the twins
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import copy
 import functools
 import inspect
 import sys
-import threading
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tenacity import AsyncRetrying, RetryError, Retrying
 
-from .._clients.adapter import Asking
-from ..errors import DeadlineExceededError, OllamaError, UsageError
-from .abandon import abandon
-from .exchange import TICK
+from ..errors import DeadlineExceededError, OllamaError
+from .deadline import TICK
+from .driver import adrive, drive, within
+from .failure import AttemptFailed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Generator
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from tenacity import BaseRetrying, RetryCallState
 
     from .._clients.adapter import Step
+    from .._server.fault_table import Verdict
     from ..retry import RetryConfig
     from .exchange import Exchange
 
@@ -41,43 +40,58 @@ LONGEST_WAIT = 60.0
 class Policy:
     """Two budgets and a deadline, as tenacity strategies over one exchange.
 
-    Wrong answers follow `base`, which is the caller's tenacity object if there is one; passing faults of the
+    Rejected answers follow `base`, which is the caller's tenacity object if there is one; transient faults of the
     server follow the config. Nothing else is tried again.
+
+    Attributes:
+        failed: How the last attempt ended; None when it has a value, or an error that ends the call.
     """
 
     def __init__(
         self, exchange: Exchange[Any], base: BaseRetrying, config: RetryConfig, max_retries: int | None
     ) -> None:
+        self.failed: AttemptFailed | None = None
         self._exchange = exchange
         self._base = base
         self._config = config
         self._max_retries = max_retries
 
+    @property
+    def verdict(self) -> Verdict:
+        """What follows from the last attempt; "raise" where it did not fail in one of the ways that are tried again."""
+        return "raise" if self.failed is None else self.failed.verdict
+
+    def end(self, error: Exception) -> Generator[Step, Any, Exception]:
+        """What the caller gets for the error that ended the loop: the last attempt's, or a callback's own."""
+        error = _unwrapped(error)
+        own = self.failed is None or self.failed.error is not error
+        return self._exchange.gave_up(error, "raise" if own else self.verdict)
+
     def retry(self, state: RetryCallState) -> Any:
         """Whether to go on; awaitable when the caller's own predicate is."""
-        error = _error(state)
-        if self._exchange.is_transient(error):
+        if self.verdict == "retry":
             return True
         if self._max_retries is not None:
-            return self._exchange.is_rejection(error)
-        return (error is None or self._exchange.is_rejection(error)) and self._base.retry(self._rejections(state))
+            return self.verdict == "reject"
+        is_valid = state.outcome is not None and not state.outcome.failed
+        return (is_valid or self.verdict == "reject") and self._base.retry(self._rejections(state))
 
     def wait(self, state: RetryCallState) -> Any:
         """Seconds before the next attempt."""
-        error = _error(state)
-        if isinstance(error, OllamaError) and self._exchange.is_transient(error):
-            if error.retry_after is not None:
-                return error.retry_after
-            return self._config.transient_wait(_numbered(state, self._exchange.transients))
-        return self._base.wait(self._rejections(state))
+        if self.failed is None or self.failed.verdict != "retry":
+            return self._base.wait(self._rejections(state))
+        error = self.failed.error
+        if isinstance(error, OllamaError) and error.retry_after is not None:
+            return error.retry_after
+        return self._config.transient_wait(_numbered(state, self._exchange.transients))
 
     def stop(self, state: RetryCallState) -> Any:
         """Whether a budget or the time is used up."""
         exchange = self._exchange
-        if exchange.vetoed or exchange.runs_out(state.upcoming_sleep):
+        if exchange.vetoed or exchange.deadline.passes_within(state.upcoming_sleep):
             return True
-        if exchange.is_transient(_error(state)):
-            too_long = exchange.seconds_left is None and state.upcoming_sleep > LONGEST_WAIT
+        if self.verdict == "retry":
+            too_long = exchange.deadline.allowed is None and state.upcoming_sleep > LONGEST_WAIT
             return too_long or exchange.transients > self._config.transient_retries
         if self._max_retries is not None:
             return exchange.rejections > self._max_retries
@@ -88,10 +102,10 @@ class Policy:
         own = self._base.before_sleep
         if own is not None:
             yield lambda: own(state)
-        yield from self._exchange.scheduled(_error(state), state.upcoming_sleep)
+        yield from self._exchange.scheduled(self.failed, state.upcoming_sleep)
 
     def _rejections(self, state: RetryCallState) -> RetryCallState:
-        """The state with the attempts that passing faults did not spoil, as the caller's strategies count them."""
+        """The state with the attempts that transient faults did not spoil, as the caller's strategies count them."""
         return _numbered(state, state.attempt_number - self._exchange.transients)
 
 
@@ -102,32 +116,38 @@ def run(exchange: Exchange[T], base: Retrying, config: RetryConfig, max_retries:
         exchange: The conversation.
         base: The caller's tenacity object, or one that never stops.
         config: Budgets, waits and deadline.
-        max_retries: Wrong answers to be asked again; None leaves it to `base`.
+        max_retries: Rejected answers to be asked again; None leaves it to `base`.
     """
-    ask = () if exchange.seconds_left is None else (functools.partial(_in_time, exchange),)
+    unbounded = exchange.deadline.allowed is None
+    ask = () if unbounded else (functools.partial(within, exchange.deadline, exchange.deadline_error),)
+    policy = Policy(exchange, base, config, max_retries)
     try:
-        failed: list[Exception] = []
+        first: list[AttemptFailed] = []
         if max_retries is not None:  # most calls need no loop: it begins with the first attempt's failure
             try:
-                return play(exchange.attempt(), *ask)
-            except Exception as error:
-                failed.append(error)
-        policy = Policy(exchange, base, config, max_retries)
+                return drive(exchange.attempt(), *ask)
+            except AttemptFailed as failed:
+                first.append(failed)
 
         def attempt() -> T:
-            if failed:
-                raise failed.pop()
-            return play(exchange.attempt(), *ask)
+            policy.failed = None
+            try:
+                if first:
+                    raise first.pop()
+                return drive(exchange.attempt(), *ask)
+            except AttemptFailed as failed:
+                policy.failed = failed
+            raise policy.failed.error
 
         retrying = base.copy(
             retry=policy.retry,
             stop=policy.stop,
             wait=policy.wait,
-            before_sleep=lambda state: play(policy.scheduled(state)),
+            before_sleep=lambda state: drive(policy.scheduled(state)),
         )
         return retrying(attempt)
     except Exception as error:
-        final = play(exchange.gave_up(_unwrapped(error)))
+        final = drive(policy.end(error))
         if final is error:
             raise
         raise final from final.__cause__
@@ -138,23 +158,23 @@ def arun(
 ) -> Coroutine[Any, Any, T]:
     """Same as `run`, awaited; whatever is under way at the deadline is cancelled."""
     whole = _arun(exchange, base, config, max_retries)
-    seconds = exchange.seconds_left
+    seconds = exchange.deadline.left
     return whole if seconds is None else _bounded(whole, exchange, seconds)
 
 
-async def _bounded(whole: Coroutine[Any, Any, T], exchange: Exchange[T], deadline: float) -> T:
+async def _bounded(whole: Coroutine[Any, Any, T], exchange: Exchange[T], seconds: float) -> T:
     trio: Any = sys.modules.get("trio")
     if trio is not None and _is_trio(trio):
-        with trio.move_on_after(deadline):
+        with trio.move_on_after(seconds):
             return await whole
-        final = await aplay(exchange.gave_up(exchange.deadline_error()))
+        final = await adrive(exchange.gave_up(exchange.deadline_error()))
         raise final from None
     try:
-        return await asyncio.wait_for(whole, deadline)
+        return await asyncio.wait_for(whole, seconds)
     except (asyncio.TimeoutError, TimeoutError) as error:
-        if isinstance(error, DeadlineExceededError) or not exchange.runs_out(TICK):
+        if isinstance(error, DeadlineExceededError) or not exchange.deadline.passes_within(TICK):
             raise
-        final = await aplay(exchange.gave_up(exchange.deadline_error()))
+        final = await adrive(exchange.gave_up(exchange.deadline_error()))
         raise final from None
 
 
@@ -168,22 +188,27 @@ def _is_trio(trio: Any) -> bool:
 
 
 async def _arun(exchange: Exchange[T], base: AsyncRetrying, config: RetryConfig, max_retries: int | None) -> T:
+    policy = Policy(exchange, base, config, max_retries)
     try:
-        failed: list[Exception] = []
+        first: list[AttemptFailed] = []
         if max_retries is not None:
             try:
-                return await aplay(exchange.attempt())
-            except Exception as error:
-                failed.append(error)
-        policy = Policy(exchange, base, config, max_retries)
+                return await adrive(exchange.attempt())
+            except AttemptFailed as failed:
+                first.append(failed)
 
         async def attempt() -> T:
-            if failed:
-                raise failed.pop()
-            return await aplay(exchange.attempt())
+            policy.failed = None
+            try:
+                if first:
+                    raise first.pop()
+                return await adrive(exchange.attempt())
+            except AttemptFailed as failed:
+                policy.failed = failed
+            raise policy.failed.error
 
         async def scheduled(state: RetryCallState) -> None:
-            await aplay(policy.scheduled(state))
+            await adrive(policy.scheduled(state))
 
         retrying = base.copy(
             retry=_awaited(policy.retry),
@@ -193,87 +218,10 @@ async def _arun(exchange: Exchange[T], base: AsyncRetrying, config: RetryConfig,
         )
         return await retrying(attempt)
     except Exception as error:
-        final = await aplay(exchange.gave_up(_unwrapped(error)))
+        final = await adrive(policy.end(error))
         if final is error:
             raise
         raise final from final.__cause__
-
-
-def play(flow: Generator[Step, Any, T], ask: Callable[[Step], Any] = lambda step: step()) -> T:
-    """Make the calls that a flow asks for until it returns, those to the server through `ask`."""
-    try:
-        step = next(flow)
-        while True:
-            try:
-                result = ask(step) if isinstance(step, Asking) else step()
-            except Exception as error:
-                step = flow.throw(_throwable(error))
-            else:
-                step = flow.send(result)
-    except StopIteration as end:
-        return cast("T", end.value)
-
-
-def _in_time(exchange: Exchange[Any], step: Step) -> Any:
-    """What the step returns, if it does before the deadline.
-
-    A socket bounds each read of its own, so that a server which sends a byte now and then is never late; the call is
-    made in a thread, whose connection is closed at the deadline, and when something interrupts the wait for it.
-
-    Raises:
-        DeadlineExceededError: It has not returned.
-    """
-    outcome: list[Any] = []
-    failure: list[BaseException] = []
-    done = threading.Event()
-    context = contextvars.copy_context()
-
-    def work() -> None:
-        try:
-            outcome.append(context.run(step))
-        except BaseException as error:
-            failure.append(error)
-        done.set()
-
-    thread = threading.Thread(target=work, name="instructor_ollama request", daemon=True)
-    try:
-        thread.start()
-        in_time = done.wait(exchange.seconds_left)
-    except BaseException:
-        abandon(thread)
-        raise
-    if not in_time:
-        abandon(thread)
-        raise exchange.deadline_error()
-    if failure:
-        raise failure[0]
-    return outcome[0]
-
-
-async def aplay(flow: Generator[Step, Any, T]) -> T:
-    """Same as `play`; what a call returns is awaited when it is awaitable."""
-    try:
-        step = next(flow)
-        while True:
-            try:
-                result = step()
-                if inspect.isawaitable(result):
-                    result = await result
-            except Exception as error:
-                step = flow.throw(_throwable(error))
-            else:
-                step = flow.send(result)
-    except StopIteration as end:
-        return cast("T", end.value)
-
-
-def _throwable(error: Exception) -> Exception:
-    """The error as it can be raised inside a generator, which takes StopIteration for its own end."""
-    if not isinstance(error, StopIteration):
-        return error
-    stopped = UsageError("a hook or callback raised StopIteration. Catch it there, or give next() a default.")
-    stopped.__cause__ = error
-    return stopped
 
 
 def _awaited(strategy: Callable[[RetryCallState], Any]) -> Callable[[RetryCallState], Awaitable[Any]]:
@@ -282,10 +230,6 @@ def _awaited(strategy: Callable[[RetryCallState], Any]) -> Callable[[RetryCallSt
         return await verdict if inspect.isawaitable(verdict) else verdict
 
     return decide
-
-
-def _error(state: RetryCallState) -> BaseException | None:
-    return None if state.outcome is None else state.outcome.exception()
 
 
 def _numbered(state: RetryCallState, attempt_number: int) -> RetryCallState:

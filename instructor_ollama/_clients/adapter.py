@@ -24,12 +24,12 @@ Stale = Literal["loop", "idle"]
 """Why a kept-alive connection is of no use: its event loop is closed, or the server has closed it while it was idle."""
 
 
-class Asking(partial[Any]):
+class ServerStep(partial[Any]):
     """A step that waits for the server, not for something of the caller's: it is left at the deadline."""
 
 
 @dataclass(slots=True)
-class Draft:
+class NextRequest:
     """What the next request is to say; the adapter puts it into its library's keywords.
 
     Attributes:
@@ -68,7 +68,7 @@ class Adapter(Protocol):
         """Whether the server truncates a prompt that is too long, instead of refusing it."""
         ...
 
-    def keywords(self, draft: Draft) -> dict[str, Any]:
+    def keywords(self, request: NextRequest) -> dict[str, Any]:
         """The keywords of the client's own method for the next request."""
         ...
 

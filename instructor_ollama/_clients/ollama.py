@@ -33,7 +33,7 @@ from .content import native_messages
 from .translate import both, left_open, problem_of, shortened, tokens_of
 
 if TYPE_CHECKING:
-    from .adapter import Draft, Stale
+    from .adapter import NextRequest, Stale
 
 _REFUSED = {
     "stream": "a validated value needs the whole answer: leave stream out",
@@ -186,22 +186,22 @@ class OllamaAdapter:
         self.max_tokens: int | None = most if isinstance(most, int) and most > 0 else None  # -1 and -2: no bound
         self.stop: object = options.get("stop")
 
-    def keywords(self, draft: Draft) -> dict[str, Any]:
+    def keywords(self, following: NextRequest) -> dict[str, Any]:
         """The keywords of `chat`."""
-        self._timeout = draft.timeout
-        self._added = {"logprobs": True, "top_logprobs": 1} if draft.logprobs else {}
+        self._timeout = following.timeout
+        self._added = {"logprobs": True, "top_logprobs": 1} if following.logprobs else {}
         options = dict(self._options)
-        if draft.temperature is not None:
-            options["temperature"] = draft.temperature
+        if following.temperature is not None:
+            options["temperature"] = following.temperature
         request = {
             **self._request,
-            "messages": native_messages(draft.messages),
+            "messages": native_messages(following.messages),
             "options": options,
         }
-        if draft.constrained:
-            request["format"] = "json" if draft.schema is None else draft.schema
-        if draft.thinking is not None:
-            request["think"] = False if draft.thinking == "none" else draft.thinking
+        if following.constrained:
+            request["format"] = "json" if following.schema is None else following.schema
+        if following.thinking is not None:
+            request["think"] = False if following.thinking == "none" else following.thinking
         return request
 
     def send(self, request: dict[str, Any]) -> Any:

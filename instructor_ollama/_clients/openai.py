@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from openai.resources.chat.completions import AsyncCompletions, Completions
 
-    from .adapter import Draft, Stale
+    from .adapter import NextRequest, Stale
 
 _REFUSED = {
     "stream": "a validated value needs the whole answer: leave stream out",
@@ -202,24 +202,24 @@ class OpenAIAdapter:
         self.max_tokens: int | None = sent.get("max_tokens")
         self.stop: object = sent.get("stop")
 
-    def keywords(self, draft: Draft) -> dict[str, Any]:
+    def keywords(self, following: NextRequest) -> dict[str, Any]:
         """The keywords of `create`."""
-        request = {**self._request, "messages": draft.messages}
+        request = {**self._request, "messages": following.messages}
         # In extra_body, since openai walks through every other value on each call, deep as the schema is, and since
         # its first versions do not know reasoning_effort.
         body = Body(cast("Any", request.get("extra_body") or {}))
-        if draft.constrained:
-            body["response_format"] = _response_format(draft.schema)
-        if draft.thinking is not None:
-            body["reasoning_effort"] = draft.thinking
-        if draft.logprobs:  # in extra_body too: a caller's own keyword is left as it is
+        if following.constrained:
+            body["response_format"] = _response_format(following.schema)
+        if following.thinking is not None:
+            body["reasoning_effort"] = following.thinking
+        if following.logprobs:  # in extra_body too: a caller's own keyword is left as it is
             body.update(logprobs=True, top_logprobs=1)
         request["extra_body"] = body
-        if draft.temperature is not None:
-            request["temperature"] = draft.temperature
-        if draft.timeout is not None:
+        if following.temperature is not None:
+            request["temperature"] = following.temperature
+        if following.timeout is not None:
             given = request.get("timeout", self._binding.client.timeout)
-            request["timeout"] = shortened(given, draft.timeout)
+            request["timeout"] = shortened(given, following.timeout)
         return request
 
     def read(self, completion: Any) -> Reply:

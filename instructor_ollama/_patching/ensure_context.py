@@ -6,7 +6,7 @@ import functools
 import re
 from typing import TYPE_CHECKING, Any, cast, overload
 
-from .._call import retrying
+from .._call.driver import adrive, drive
 from .._clients import binding_of
 from ..errors import ModelNotFoundError, UsageError
 from .tracebacks import shortened, trimmed
@@ -50,12 +50,12 @@ def ensure_context(client: Any, model: str, num_ctx: int) -> Any:
     if isinstance(cast("object", num_ctx), bool) or not isinstance(cast("object", num_ctx), int) or num_ctx < 1:
         raise UsageError(f"num_ctx={num_ctx!r}: give the tokens of the window, such as 16384.")
     flow = _ensured(binding, model, num_ctx)
-    return _awaited(flow) if binding.is_async else retrying.play(flow)
+    return _awaited(flow) if binding.is_async else drive(flow)
 
 
 async def _awaited(flow: Generator[Step, Any, str]) -> str:
     try:
-        return await retrying.aplay(flow)
+        return await adrive(flow)
     except Exception as error:
         __tracebackhide__ = _rich_traceback_omit = True
         raise trimmed(error)

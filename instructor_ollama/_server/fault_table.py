@@ -1,11 +1,11 @@
 """The table of the server's faults: what it says, how that is recognised, what it is, what the user is told.
 
-The words are those of Ollama 0.12 to 0.34. `docs/faults.md` is made of this module; `_faults` reads it.
+The words are those of Ollama 0.12 to 0.34. `docs/faults.md` is made of this module; `faults` reads it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ..errors import (
     CapabilityError,
@@ -22,11 +22,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Fault(NamedTuple):
-    """One kind of fault: what the server says, how it is recognised, what it is, what the user is told.
+Verdict = Literal["retry", "retry without schema", "retry without format", "reject", "raise"]
+"""What follows when an attempt has failed: the same request later, at once without the schema, at once without any
+format, a request that names what is wrong with the answer, or the end of the call."""
 
-    `message` is formatted with `detail` (the server's words), `model`, `url`, `status`, `host` and the named groups of
-    `words`. `retryable` is None where the class decides.
+
+class Fault(NamedTuple):
+    """One kind of fault: what the server says, how it is recognised, what it is, what the user is told, what follows.
+
+    Attributes:
+        says: An example of the server's words.
+        statuses: HTTP statuses with which it comes.
+        words: A regular expression for the server's words.
+        error: The class of the error.
+        message: Formatted with `detail` (the server's words), `model`, `url`, `status`, `host`, `name`, `credentials`
+            and the named groups of `words`.
+        verdict: What follows; None where the class decides by its `retryable`.
     """
 
     says: str
@@ -34,7 +45,7 @@ class Fault(NamedTuple):
     words: str
     error: Callable[..., OllamaError]
     message: str
-    retryable: bool | None = None
+    verdict: Verdict | None = None
 
 
 LOG = "Its log has the reason (`ollama serve` prints it)."
@@ -48,14 +59,6 @@ _MEMORY = (
 )
 RUNNER = r"^(?:model runner has unexpectedly stopped|an error was encountered while running the model)"
 """The beginnings that say that a runner has died; nothing after them is to be believed."""
-SCHEMA = (
-    r"invalid JSON schema in format|failed to load model vocabulary required for format|unable to create sampling "
-    r"context|JSON schema conversion failed|failed to parse grammar|Failed to initialize samplers|invalid format: |"
-    r"Unrecognized schema|invalid structured output grammar"
-)
-"""What says that the grammar cannot be made of the schema: the same request without one may succeed."""
-FORMAT = "structured output is unavailable"
-"""What the MLX back end says without its grammar library: the same request without any format may succeed."""
 IN_FRONT = (408, 425, 502, 503, 504, *range(520, 531))
 """Statuses of proxies and tunnels that get no answer from what is behind them."""
 _NAMED = (401, 402, 403, 404, 405, 407, 408, 425, 429, 499)
@@ -115,17 +118,22 @@ FAULTS = (
     ),
     Fault(
         "invalid JSON schema in format",
-        (400, 500), SCHEMA,
+        (400, 500),
+        r"invalid JSON schema in format|failed to load model vocabulary required for format|unable to create sampling "
+        r"context|JSON schema conversion failed|failed to parse grammar|Failed to initialize samplers|invalid format: |"
+        r"Unrecognized schema|invalid structured output grammar",
         OllamaError,
         "the server's grammar cannot hold this schema: {detail}. Use patch(client, constrain=\"json\"), which sends no "
         "schema to the grammar, or a simpler type.",
+        "retry without schema",
     ),
     Fault(
         "structured output is unavailable",
-        (501,), FORMAT,
+        (501,), r"structured output is unavailable",
         OllamaError,
         "the MLX back end enforces no schema for {model!r}: {detail}. Its xgrammar library was not found: reinstall "
         "Ollama, or use a GGUF model.",
+        "retry without format",
     ),
     Fault(
         "registry.ollama.ai/library/llama2:latest does not support tools",
@@ -232,17 +240,17 @@ FAULTS = (
     ),
     Fault(
         "too many requests",
-        (429,), r"", CloudError, "rate limited: {detail}. Send fewer requests, or use a local model.", True,
+        (429,), r"", CloudError, "rate limited: {detail}. Send fewer requests, or use a local model.", "retry",
     ),
     Fault(
         "error connecting to ollama.com",
         (502, 504), r"\A(?!\s*<).*(?:ollama\.com|\bcloud\b)",
-        CloudError, "Ollama's cloud cannot be reached from the server: {detail}. Check its network.", True,
+        CloudError, "Ollama's cloud cannot be reached from the server: {detail}. Check its network.", "retry",
     ),
     Fault(
         "Internal Server Error (ref: 5b3f)",
         (500,), r"internal server error \(ref:",
-        CloudError, "Ollama's cloud failed for {model!r}: {detail}. This is temporary.", True,
+        CloudError, "Ollama's cloud failed for {model!r}: {detail}. This is temporary.", "retry",
     ),
     Fault(
         "Loading model",
@@ -267,7 +275,7 @@ FAULTS = (
         (500,), r"timed out waiting for",
         ServerBusyError,
         "{model!r} did not load in time: {detail}. Raise OLLAMA_LOAD_TIMEOUT on the server, or use a smaller model.",
-        False,
+        "raise",
     ),
     Fault(
         "this model may be incompatible with your version of Ollama",
@@ -283,6 +291,12 @@ FAULTS = (
         OllamaError,
         f"{{model!r}} does not load: {{detail}}. {LOG} If it is memory: {_MEMORY[0].lower()}{_MEMORY[1:]}",
     ),
+    Fault(
+        "prediction aborted, token repeat limit reached",
+        (500,), r"token repeat limit",
+        OllamaError, "{model!r} repeated itself and was stopped: {detail}. Ask again, or use another model.",
+        "reject",
+    ),  # since 0.34; before, a reply just ended
     Fault(
         "error parsing tool call: raw='...', err=invalid character",
         (500,), r"error parsing tool call",

@@ -1,4 +1,4 @@
-"""The server's faults: from a status and a body to an error of ours, by `_fault_table`. Knows no client library.
+"""The server's faults: from a status and a body to an error of ours, by `fault_table`. Knows no client library.
 
 `type` and `code` in the server's error bodies say nothing and are not read: status and words decide.
 """
@@ -13,10 +13,12 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from ..errors import EndpointNotFoundError, OllamaError, ServerBusyError, ServerNotRunningError
 from .connection_table import BEYOND_PROXY, FAILED, UNREACHABLE
-from .fault_table import FAULTS, FORMAT, IN_FRONT, LOG, RUNNER, SCHEMA
+from .fault_table import FAULTS, IN_FRONT, LOG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from .fault_table import Fault, Verdict
 
 _WORDS = ("error", "message", "detail", "errors", "title", "error_description")
 """Where the reason stands in an error body, Ollama's own first."""
@@ -34,16 +36,6 @@ _CREDENTIALS = re.compile(r"://[^\s/@'\"<>]+@")
 """User and password of a URL inside a text."""
 _CHOICES, _LISTED = 3, 8
 """How many names are offered for one that is not installed, and how many of those installed are listed."""
-
-
-def refuses_format(fault: OllamaError) -> bool:
-    """Whether the server has said that it enforces nothing, not even JSON; the same request without may succeed."""
-    return fault.status_code == 501 and _says(FORMAT, fault.detail)
-
-
-def refuses_schema(fault: OllamaError) -> bool:
-    """Whether the server has said no to the schema, and the same request without it may succeed."""
-    return fault.status_code in (400, 500) and _says(SCHEMA, fault.detail) and not _says(RUNNER, fault.detail)
 
 
 class Terms(NamedTuple):
@@ -74,30 +66,41 @@ def fault_of(status: int, body: Any, *, model: str, url: str, terms: Terms = OPE
         terms: The words of the client in use.
     """
     detail = detail_of(body)
-    searched = _excerpt(detail)
     words = _shown(_title(detail)) or "no reason given"
-    for fault in FAULTS:
-        match = re.search(fault.words, searched, re.IGNORECASE | re.DOTALL) if status in fault.statuses else None
-        if match is None:
-            continue
-        message = fault.message.format(
-            detail=words,
-            model=_shown(model),
-            url=_shown_url(url),
-            host=_host_of(url),
-            status=status,
-            name=_own_name(_shown(model)),
-            credentials=terms.credentials,
-            **{name: _shown(value) for name, value in match.groupdict().items()},
-        )
-        return fault.error(message, status_code=status, detail=detail, retryable=fault.retryable)
-    message = f"Ollama answered HTTP {status} for {_shown(model)!r}: {words}. {LOG}"
-    return OllamaError(message, status_code=status, detail=detail)
+    found = _row_of(status, detail)
+    if found is None:
+        message = f"Ollama answered HTTP {status} for {_shown(model)!r}: {words}. {LOG}"
+        return OllamaError(message, status_code=status, detail=detail)
+    row, match = found
+    message = row.message.format(
+        detail=words,
+        model=_shown(model),
+        url=_shown_url(url),
+        host=_host_of(url),
+        status=status,
+        name=_own_name(_shown(model)),
+        credentials=terms.credentials,
+        **{name: _shown(value) for name, value in match.groupdict().items()},
+    )
+    retryable = None if row.verdict is None else row.verdict == "retry"
+    return row.error(message, status_code=status, detail=detail, retryable=retryable)
 
 
-def is_loop_guard(fault: OllamaError) -> bool:
-    """Whether the server has stopped a model that repeated itself, which is the answer's fault and not its own."""
-    return fault.status_code == 500 and "token repeat limit" in fault.detail
+def verdict_of(fault: OllamaError) -> Verdict:
+    """What follows from a fault: the table's verdict on what the server said, or what the error's class says."""
+    found = None if fault.status_code is None else _row_of(fault.status_code, fault.detail)
+    stated = None if found is None else found[0].verdict
+    return stated or ("retry" if fault.retryable else "raise")
+
+
+def _row_of(status: int, detail: str) -> tuple[Fault, re.Match[str]] | None:
+    """The first row of the table that the server's words fit."""
+    searched = _excerpt(detail)
+    for row in FAULTS:
+        match = re.search(row.words, searched, re.IGNORECASE | re.DOTALL) if status in row.statuses else None
+        if match is not None:
+            return row, match
+    return None
 
 
 def not_running(url: str, reason: str, terms: Terms = OPENAI) -> OllamaError:

@@ -1,0 +1,196 @@
+"""`Sender`: from the next request to its reply, or to the fault and what follows from it. Sans-IO.
+
+Sees to it that a connection which was left over from before, and a server that refuses the schema, cost no attempt.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+
+from .._clients.adapter import ServerStep
+from .._reply.reply import Reply
+from .._server.faults import name_installed, verdict_of
+from ..errors import ModelNotFoundError
+from ..events import RequestSent, ResponseReceived, Usage
+from .deadline import TICK
+from .failure import AttemptFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Hashable, Mapping
+
+    from .._clients.adapter import Adapter, NextRequest, Step
+    from .._server.fault_table import Verdict
+    from ..errors import OllamaError
+    from ..events import AsyncHook, Event
+    from .deadline import Deadline
+    from .known import Known
+
+logger = logging.getLogger("instructor_ollama")
+
+LISTING = 2.0
+"""Seconds that a look at the installed models may take, once a model is missing."""
+
+LEFT_OVER = 1000
+"""Connections that a client may have kept from before, as openai does; each one that is stale fails once."""
+
+
+class Sender:
+    """What sends the requests of one call.
+
+    Attributes:
+        number: Requests so far.
+        request: The keywords of the last one; None before the first.
+        completion: The last reply as it came.
+        transients: Transient faults of the server so far.
+    """
+
+    __slots__ = (
+        "_adapter",
+        "_deadline",
+        "_hooks",
+        "_known",
+        "_late",
+        "_model",
+        "_reconnected",
+        "completion",
+        "number",
+        "request",
+        "transients",
+    )
+
+    def __init__(
+        self,
+        adapter: Adapter,
+        model: str,
+        known: Known,
+        deadline: Deadline,
+        hooks: tuple[AsyncHook, ...],
+        late: Callable[[], Exception],
+    ) -> None:
+        """`late` makes the error of a deadline that has passed."""
+        self.number = 0
+        self.request: Mapping[str, Any] | None = None
+        self.completion: Any = None
+        self.transients = 0
+        self._adapter = adapter
+        self._model = model
+        self._known = known
+        self._deadline = deadline
+        self._hooks = hooks
+        self._late = late
+        self._reconnected = False
+
+    def reply(self, request: NextRequest, type_name: str, key: Hashable) -> Generator[Step, Any, tuple[Reply, float]]:
+        """The reply to a request, and the seconds that it took.
+
+        Args:
+            request: What to say; the schema or the format is left out of it when the server refuses them.
+            type_name: Of the type that is asked for, for the log.
+            key: Under which it is remembered that the server refuses its schema.
+
+        Raises:
+            AttemptFailed: The server's fault.
+        """
+        while True:
+            try:
+                return (yield from self._requested(request))
+            except AttemptFailed as failed:
+                if not self._simplify(request, failed.verdict, type_name, key):
+                    self.transients += failed.verdict == "retry"
+                    raise
+
+    def _requested(self, request: NextRequest) -> Generator[Step, Any, tuple[Reply, float]]:
+        request.timeout = self._deadline.left
+        if request.timeout == 0.0:
+            raise self._late()
+        self.request = keywords = self._adapter.keywords(request)
+        self.number += 1
+        if self._hooks:
+            yield from self.tell(RequestSent(self.number, keywords))
+        started = time.monotonic()
+        try:
+            completion = yield from self._sent(keywords)
+        except Exception as error:
+            return (yield from self._failed(error, time.monotonic() - started))
+        page = self._adapter.page(completion)
+        if page is not None:
+            raise AttemptFailed(page, verdict_of(page))
+        seconds = time.monotonic() - started
+        self.completion = completion
+        if self._hooks:
+            yield from self.tell(ResponseReceived(self.number, completion, seconds))
+        return self._adapter.read(completion), seconds
+
+    def _failed(self, error: Exception, seconds: float) -> Generator[Step, Any, tuple[Reply, float]]:
+        """A reply where the failure is the answer's own, else `AttemptFailed`, or the error itself."""
+        own = self._adapter.own_error(error)
+        if own is error:
+            raise error
+        if own is not None:
+            raise own from own.__cause__
+        problem = self._adapter.unreadable(error)
+        if problem is not None:
+            return Reply("", "", None, Usage(), None, problem), seconds
+        fault = self._adapter.fault(error)
+        if self._deadline.passes_within(TICK) and (fault is not None or self._adapter.is_timeout(error)):
+            raise self._late() from error
+        if fault is None:
+            raise error
+        verdict = verdict_of(fault)
+        if verdict == "reject":
+            return Reply("", "", None, Usage(), fault, "the model repeated itself and was stopped"), 0.0
+        if fault.status_code is None:
+            self._known.expire()
+        if isinstance(fault, ModelNotFoundError):
+            yield from self._name_installed(fault)
+        fault.__cause__ = error
+        raise AttemptFailed(fault, verdict)
+
+    def _sent(self, keywords: dict[str, Any]) -> Generator[Step, Any, Any]:
+        """Send; a connection that was left over from before is replaced at once, as a retry would do later."""
+        for _ in range(LEFT_OVER):
+            started = time.monotonic()
+            try:
+                return (yield ServerStep(self._adapter.send, keywords))
+            except Exception as error:
+                stale = self._adapter.stale(error, time.monotonic() - started)
+                if stale is None or (stale == "idle" and self._reconnected):
+                    raise
+                self._reconnected = True
+                self._known.expire()  # the server may be a new one
+        return (yield ServerStep(self._adapter.send, keywords))
+
+    def _simplify(self, request: NextRequest, verdict: Verdict, type_name: str, key: Hashable) -> bool:
+        """Leave out of the request what the server refuses; False where nothing is left to leave out."""
+        if verdict == "retry without schema" and request.schema is not None:
+            logger.warning(
+                "%s: the server refuses the schema of %s; answers are not enforced any more, only validated",
+                self._model,
+                type_name,
+            )
+            self._known.note("schema", self._model, key)
+            request.schema, request.logprobs = None, False
+            return True
+        if verdict == "retry without format" and request.constrained:
+            logger.warning("%s: the server enforces no format; answers are only validated", self._model)
+            self._known.note("format", self._model)
+            request.schema, request.logprobs, request.constrained = None, False, False
+            return True
+        return False
+
+    def _name_installed(self, fault: OllamaError) -> Generator[Step, Any, None]:
+        """Say which models are there; a server that does not tell spoils nothing."""
+        left = self._deadline.left
+        with contextlib.suppress(Exception):
+            seconds = LISTING if left is None else min(LISTING, left)
+            listing = yield ServerStep(self._adapter.native, "GET", "/api/tags", timeout=seconds)
+            name_installed(fault, self._model, listing)
+
+    def tell(self, event: Event) -> Generator[Step, Any, None]:
+        """Call the hooks with an event."""
+        for hook in self._hooks:
+            yield functools.partial(hook, event)
