@@ -48,10 +48,12 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
 # module of `_call` and `_clients`: packages of ours that it, unlike its neighbours, may not import
 NARROWER: dict[str, set[str]] = {
     "_call/exchange": {"retry"},
+    "_call/sender": {"_prompt", "_schema", "retry"},
     "_call/context_guard": {"_prompt", "_schema", "_server", "retry"},
     "_call/truncation": {"_clients", "_prompt", "_reply", "_schema", "_server", "errors", "events", "retry"},
     "_call/token_bounds": {"_clients", "_prompt", "_reply", "_schema", "_server", "errors", "events", "retry"},
-    "_call/retrying": {"_prompt", "_reply", "_schema", "_server", "events"},
+    "_call/retrying": {"_prompt", "_reply", "_schema", "events"},
+    "_call/driver": {"_prompt", "_reply", "_schema", "_server", "events", "retry"},
     "_clients/adapter": {"_server", "events"},
 }
 PUBLIC_ONLY = ("cli", "embedded", "testing")

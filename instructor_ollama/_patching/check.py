@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast, overload
 
 from pydantic import BaseModel
 
-from .._call import retrying
+from .._call.driver import adrive, drive
 from .._clients import binding_of
 from ..errors import EndpointNotFoundError, UsageError
 from ..events import Usage
@@ -101,7 +101,7 @@ def check(client: Any, model: str | None = None, *, deadline: float = 30.0) -> A
 def _check(asking: _Asking) -> CheckResult:
     try:
         if asking.model is None:
-            asking.model = retrying.play(_installed_model(asking.binding))
+            asking.model = drive(_installed_model(asking.binding))
         if asking.model is None:
             return asking.no_model()
         return asking.done(Front(asking.binding, Settings()).extract(**asking.keywords()))
@@ -112,7 +112,7 @@ def _check(asking: _Asking) -> CheckResult:
 async def _acheck(asking: _Asking) -> CheckResult:
     try:
         if asking.model is None:
-            asking.model = await retrying.aplay(_installed_model(asking.binding))
+            asking.model = await adrive(_installed_model(asking.binding))
         if asking.model is None:
             return asking.no_model()
         return asking.done(await AsyncFront(asking.binding, Settings()).extract(**asking.keywords()))
