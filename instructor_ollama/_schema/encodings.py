@@ -14,6 +14,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
+from .converters import NUMBER_DIGITS, WIDE_BOUND, limit_of
 from .facts import ENTRIES, FACTS, FINITE, KEYS, MEMBERS, Facts, facts_of, is_decimal
 from .json_schema import alternatives, below, reached, resolve, schema_of, walk
 from .patterns.decimals import FREE, step_of
@@ -37,9 +38,10 @@ _PLACES: Final = 30
 """Decimals of a float in quotes: more than any float between bounds of that size tells apart."""
 _MOST_DIGITS: Final = 640
 """Python never refuses to read an integer of so many digits, however it is set (`sys.int_info`)."""
-_INT32: Final = 2**31
-_GRAMMAR_INT: Final = 10**16
-"""Integers of a grammar have at most 16 digits."""
+_WIDE: Final = limit_of(WIDE_BOUND) + 1
+"""A bound beyond this is lost, or is another one, with some converter."""
+_GRAMMAR_INT: Final = 10 ** (limit_of(NUMBER_DIGITS) - 1)
+"""The first integer of more digits than a grammar's own rule for numbers has."""
 MOST_KEYS: Final = 64
 """How many keys a dict may have that is sent as an object of these."""
 _DIGITS: Final = re.compile(FREE)
@@ -289,7 +291,7 @@ def _facts(node: Node, *, finite: bool) -> Facts | None:
     if not all(isinstance(bound, (int, float)) and math.isfinite(bound) for bound in bounds.values()):
         return None
     multiple: dict[str, Any] = _multiple(node, whole=whole)
-    if whole and not (multiple or any(abs(bound) > _INT32 for bound in _telling(bounds))):
+    if whole and not (multiple or any(abs(bound) > _WIDE for bound in _telling(bounds))):
         return None
     texts: dict[str, Any] = {short: plain_digits(bound) for short, bound in bounds.items()}
     if not whole and any(len(part) > _LONGEST for text in texts.values() for part in text.lstrip("-").split(".")):

@@ -7,6 +7,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from .converters import LONE_LOWER, NUMBER_DIGITS, WIDE_BOUND, limit_of
 from .json_schema import resolve
 from .patterns.digits import plain_digits
 from .patterns.printer import translate
@@ -20,9 +21,11 @@ ANY_TYPES: Final = ("string", "number", "boolean", "null", "array", "object")
 UNFINISHED: Final = "x-wire-unfinished"
 """On a definition that is still being written: it has nothing but the types of its values."""
 _LONGEST_ENUM: Final = 256
-_INT32: Final = 2**31 - 2
-_FAR: Final = (10**16 >> 32 << 32) + _INT32
-"""Beyond the greatest integer that a grammar says without a bound; 0.12 reads the greatest that it can."""
+_NARROW: Final = limit_of(WIDE_BOUND) - 1
+"""The greatest bound that all converters read correctly."""
+_WORD: Final = 2**32
+_FAR: Final = (10 ** (limit_of(NUMBER_DIGITS) - 1) // _WORD * _WORD) + _NARROW
+"""Beyond the greatest integer that a grammar allows without a bound, and with low bits that all converters read."""
 
 
 def anything() -> Wire:
@@ -108,7 +111,7 @@ def _safe_bounds(low: int | None, high: int | None) -> dict[str, int]:
     negative upper bound alone they write leading zeros; with both they are right.
     """
     low, high = _outward(low), _outward(high)
-    if low is not None and high is None and low > 99:
+    if low is not None and high is None and low >= limit_of(LONE_LOWER):
         high = _FAR
     if high is not None and low is None and high < 0:
         low = -_FAR
@@ -117,9 +120,9 @@ def _safe_bounds(low: int | None, high: int | None) -> dict[str, int]:
 
 def _outward(bound: int | None) -> int | None:
     """The converter of 0.12 takes the low 32 bits: a limit of 32 bits goes to the next it takes right, others go."""
-    if bound is None or abs(bound) <= _INT32:
+    if bound is None or abs(bound) <= _NARROW:
         return bound
-    return None if abs(bound) > 2**31 else int(math.copysign(2**32 + _INT32, bound))
+    return None if abs(bound) > _NARROW + 2 else int(math.copysign(_WORD + _NARROW, bound))
 
 
 def types_of(node: Mapping[str, Any]) -> list[str]:

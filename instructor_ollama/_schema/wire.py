@@ -15,6 +15,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from .annotate import AnnotatedJsonSchema, pydantic_schema
+from .converters import MAX_ITEMS, MAX_LENGTH, MIN_ITEMS, MIN_LENGTH, PATTERN_COUNT, limit_of
 from .encodings import (
     MOST_KEYS,
     Level,
@@ -31,7 +32,7 @@ from .json_schema import definition_name, lookup, resolve
 from .limits import Limited, has_limits, limited_numbers
 from .patterns.formats import FORMATS
 from .patterns.json_text import json_text
-from .patterns.printer import MAX_COUNT, translate
+from .patterns.printer import translate
 from .values import ANY_TYPES, UNFINISHED, anything, can_say, enumeration, integer, is_plain, number
 
 if TYPE_CHECKING:
@@ -87,8 +88,12 @@ _LIMITS: Final = (
 _WIDER: Final = 4
 _WIDER_BY: Final = 16
 """How far beyond its greatest length a string or list may go where Pydantic alone enforces that length."""
-_LONGEST_COUNT: Final = 128
-"""xgrammar, as Ollama calls it, refuses a pattern with a greater count: a length is not widened beyond it."""
+_LONGEST_COUNT: Final = limit_of(PATTERN_COUNT) - 1
+"""The greatest count of a pattern that all converters take: a length is not widened beyond it."""
+_LONGEST: Final = min(limit_of(MAX_LENGTH), limit_of(MIN_LENGTH)) - 1
+"""The greatest length of a string that all converters enforce."""
+_MOST_ITEMS: Final = min(limit_of(MAX_ITEMS), limit_of(MIN_ITEMS)) - 1
+"""The greatest number of items that all converters enforce."""
 _LONGEST_CHOICE: Final = 256
 _MOST_FIRST_KEYS: Final = 8
 _MOST_LENGTHS: Final = 4
@@ -239,7 +244,7 @@ class _Writer:
 
     def string(self, schema: Schema) -> Wire:
         facts = _facts(schema)
-        low, high = self.sizes(schema, "minLength", "maxLength")
+        low, high = self.sizes(schema, "minLength", "maxLength", _LONGEST)
         if "pattern" in schema:
             if high is not None and not self.limits:
                 high = max(min(high, _LONGEST_COUNT), schema["maxLength"])
@@ -258,18 +263,18 @@ class _Writer:
                 return self.pattern(pattern, "json")
         result: Wire = {"type": "string"}
         if low:
-            result["minLength"] = min(low, MAX_COUNT)
-        if high is not None and high <= MAX_COUNT:
+            result["minLength"] = min(low, _LONGEST)
+        if high is not None and high <= _LONGEST:
             result["maxLength"] = high
         return result
 
-    def sizes(self, schema: Schema, least: str, most: str) -> tuple[int, int | None]:
-        """The smallest and the greatest size that the grammar lets through."""
+    def sizes(self, schema: Schema, least: str, most: str, top: int) -> tuple[int, int | None]:
+        """The smallest and the greatest size that the grammar lets through; a size is not widened beyond `top`."""
         low, high = _count(schema.get(least)) or 0, _count(schema.get(most))
         if self.limits:
             return low, high
         # Whatever ends at the widened size is too long, so Pydantic rejects it.
-        wide = None if high is None else max(min(_WIDER * high + _WIDER_BY, MAX_COUNT), high + 1)
+        wide = None if high is None else max(min(_WIDER * high + _WIDER_BY, top), high + 1)
         return 0, wide
 
     def formatted(self, facts: Facts) -> Wire:
@@ -310,7 +315,7 @@ class _Writer:
         if prefix:  # of a tuple the number of items is its structure
             low, high = _count(schema.get("minItems")) or 0, _count(schema.get("maxItems"))
         else:
-            low, high = self.sizes(schema, "minItems", "maxItems")
+            low, high = self.sizes(schema, "minItems", "maxItems", _MOST_ITEMS)
         if high == 0:
             return enumeration([[]])
         node: Wire
@@ -324,8 +329,8 @@ class _Writer:
             high = len(nodes) if closed else high
         else:
             node = self.node(items)
-        bounds = {"minItems": min(low, MAX_COUNT)} if low else {}
-        if high is not None and high <= MAX_COUNT:
+        bounds = {"minItems": min(low, _MOST_ITEMS)} if low else {}
+        if high is not None and high <= _MOST_ITEMS:
             bounds["maxItems"] = high
         return {"type": "array"} if _is_anything(node) and not bounds else {"type": "array", "items": node, **bounds}
 
@@ -364,7 +369,7 @@ class _Writer:
 
     def dictionary(self, schema: Schema, value: Wire) -> Wire:
         keys = self.keys(schema)
-        least, _ = self.sizes(schema, "minProperties", "maxProperties")
+        least, _ = self.sizes(schema, "minProperties", "maxProperties", _MOST_ITEMS)
         if not keys:
             return {"type": "object"} if _is_anything(value) else {"type": "object", "additionalProperties": value}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..converters import GGUF, PATTERN_COUNT, limit_of
 from .parser import parse
 from .tree import (
     ANY,
@@ -27,12 +28,12 @@ from .tree import (
     width,
 )
 
-MAX_COUNT: Final = 1999
-"""Counts of 2000 are refused by the converter of 0.33, counts above end the runner of 0.24."""
-MAX_BEFORE: Final = 128
-"""Characters before what an unanchored pattern seeks; xgrammar, as Ollama calls it, refuses greater counts."""
+MAX_COUNT: Final = limit_of(PATTERN_COUNT, GGUF) - 1
+"""The greatest count of a repetition in a pattern that is sent; a greater one is left out."""
+MAX_BEFORE: Final = limit_of(PATTERN_COUNT) - 1
+"""Characters before what an unanchored pattern seeks: here a count is chosen freely, so all converters enforce it."""
 MAX_TEXT: Final = 8000
-"""A longer pattern is dropped: the grammar's text is cut silently by 0.24."""
+"""Characters of a pattern; a longer one is dropped, since the length of a grammar is limited."""
 _NO_ASCII: Final = complement(((0x20, 0x7E),))
 _COMMON: Final = 52
 """So many of the ASCII characters are letters: what seeks one of fewer may be sought for long."""
