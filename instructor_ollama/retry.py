@@ -76,7 +76,9 @@ class RetryConfig:
         for name in ("wait", "transient_wait"):
             given: object = getattr(self, name)
             if not callable(given):
-                raise UsageError(f"{name}={given!r}: give a tenacity wait strategy, such as tenacity.wait_fixed(1).")
+                raise UsageError(
+                    f"{name}={given!r} is not a tenacity wait strategy: pass one, such as tenacity.wait_fixed(1)."
+                )
         check_seconds("deadline", self.deadline)
 
     @property
@@ -97,7 +99,7 @@ def check_count(name: str, value: object) -> None:
         UsageError: With the argument's name, what was given and what is accepted.
     """
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise UsageError(f"{name}={value!r}: give an integer from 0 on (the attempts after the first).")
+        raise UsageError(f"{name}={value!r}: expected an integer >= 0 (the number of attempts after the first).")
 
 
 def check_seconds(name: str, value: object) -> None:
@@ -109,7 +111,7 @@ def check_seconds(name: str, value: object) -> None:
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
-        raise UsageError(f"{name}={value!r}: give a positive number of seconds, or None for no bound.")
+        raise UsageError(f"{name}={value!r}: expected a positive number of seconds, or None for no bound.")
 
 
 def check_callable(name: str, value: object) -> None:
@@ -119,4 +121,4 @@ def check_callable(name: str, value: object) -> None:
         UsageError: With the argument's name and what was given.
     """
     if value is not None and not callable(value):
-        raise UsageError(f"{name}={value!r} cannot be called: give a function, or None.")
+        raise UsageError(f"{name}={value!r} is not callable: expected a function or None.")

@@ -121,18 +121,18 @@ GROUPS: dict[str, list[Row]] = {
         *(
             Refused(f"instructor.from_openai(OpenAI(), {keyword})", ours, says)
             for keyword, ours, says in [
-                ("async_client=True", "`from_openai(AsyncOpenAI())`", "give an AsyncOpenAI"),
-                ('base_url="http://localhost:11434/v1"', "`OpenAI(base_url=...)`", "belongs to the client"),
-                ('api_key="ollama"', "`OpenAI(api_key=...)`", "belongs to the client"),
+                ("async_client=True", "`from_openai(AsyncOpenAI())`", "pass an AsyncOpenAI"),
+                ('base_url="http://localhost:11434/v1"', "`OpenAI(base_url=...)`", "when the client is created"),
+                ('api_key="ollama"', "`OpenAI(api_key=...)`", "when the client is created"),
                 ("cache=AutoCache()", _CACHE, "functools.lru_cache"),
                 (
                     "retry_if_parsing_fails=True",
-                    "nothing: leave it out; such an answer is asked for again, within `max_retries`",
-                    "always asked for again",
+                    "nothing: omit it; such an answer is always retried, within `max_retries`",
+                    "always retried",
                 ),
                 (
                     "throw_error=True",
-                    "nothing: leave it out; an error is always raised",
+                    "nothing: omit it; an error is always raised",
                     "catch instructor_ollama.errors.RetriesExhaustedError",
                 ),
             ]
@@ -212,19 +212,19 @@ GROUPS: dict[str, list[Row]] = {
         _keyword("strict=True", "Pydantic's strict mode; off unless given, there on"),
         Refused(
             'client.create(response_model=User, context={"name": "Jason"}, messages=template)',
-            "an f-string; `{{ name }}` in a message beside `context=` is a warning, since the model reads the braces",
-            "messages are not templates",
+            "an f-string; `{{ name }}` in a message beside `context=` is a warning, since the model sees the braces",
+            "messages are not rendered as templates",
             "UnrenderedTemplateWarning",
             'context={"name": "Jason"}, messages=[... "{{ name }}" ...]',
         ),
         _no_keyword(
-            "hooks=Hooks()", "`hooks=f`: a function, or several in a list, given each event", "give a callable"
+            "hooks=Hooks()", "`hooks=f`: a function, or several in a list, given each event", "expected a callable"
         ),
-        _no_keyword("stream=True", _STREAMED, "leave stream out", "UnsupportedFeatureError"),
+        _no_keyword("stream=True", _STREAMED, "omit stream", "UnsupportedFeatureError"),
         _no_keyword(
             "tools=[{}]",
-            "nothing: leave it out; the schema does the work",
-            "leave tools out",
+            "nothing: omit it; `response_model` enforces the structure",
+            "omit tools",
             "UnsupportedFeatureError",
         ),
         _no_keyword("cache=AutoCache()", _CACHE, "functools.lru_cache"),
@@ -253,7 +253,7 @@ GROUPS: dict[str, list[Row]] = {
         _type("Movie", "{'title': 'Up'}", '{"title": "Up"}', "a `TypedDict` comes back as a dict"),
         _type("Annotated[int, Field(ge=0)]", "25", '{"result": 25}'),
         _type('create_model("User", __base__=User)', USER, JASON),
-        _no_name("Partial", _STREAMED, "validated whole"),
+        _no_name("Partial", _STREAMED, "cannot be validated"),
         _no_name("Maybe", "`Optional[User]`, or a model with an error field", "Optional[T]"),
         _no_name("IterableModel", "`list[User]`", "list[T]"),
         _no_name("OpenAISchema", _MODEL, "the type itself"),
@@ -281,9 +281,7 @@ GROUPS: dict[str, list[Row]] = {
         _no_name("llm_validator", _VALIDATOR, "response_model=bool"),
         _no_name("Validator", _VALIDATOR, "response_model=bool"),
         _no_name("openai_moderation", _VALIDATOR, "response_model=bool"),
-        _no_name(
-            "disable_pydantic_error_url", "nothing: leave it out; a model is never shown these URLs", "never shown"
-        ),
+        _no_name("disable_pydantic_error_url", "nothing: omit it; a model is never shown these URLs", "never shown"),
     ],
     "Hooks": [
         _hook('"completion:kwargs"', "called with the request's keywords", "kwargs", "kwargs"),
@@ -395,7 +393,7 @@ GROUPS: dict[str, list[Row]] = {
         _no_name("Provider", _FROM_OPENAI, "works with Ollama"),
         _no_name("process_response", "`create(response_model=User)`", "create(response_model=T)"),
         _no_name("function_calls", "`instructor_ollama.Mode`", "instructor_ollama.Mode"),
-        _no_name("dsl", _STREAMED, "validated whole"),
+        _no_name("dsl", _STREAMED, "cannot be validated"),
         _no_name("v2", "`instructor_ollama`", "instructor_ollama itself"),
     ],
 }

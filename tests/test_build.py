@@ -66,7 +66,7 @@ def test_a_clone_has_addresses_and_no_relative_links(checkout):
     core = metadata_of(checkout)
     assert core.urls["Source"] == "https://github.com/owner/name"
     links = [link for link in re.findall(r"\]\(([^)]+)\)", core.readme) if not link.startswith("#")]
-    assert "https://github.com/owner/name/blob/HEAD/docs/how-to.md#use-async" in links
+    assert "https://github.com/owner/name/blob/HEAD/docs/how-to.md#use-async-clients" in links
     assert [link for link in links if not link.startswith("https://")] == []
 
 

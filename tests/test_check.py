@@ -49,7 +49,7 @@ def test_a_wrong_value(checked):
         found = checked(fake, "llama3.1:8b")
     assert (found.works, found.answers) == (False, True)
     assert found.problem == (
-        "llama3.1:8b answers, but the value is wrong: User(name='Tom', age=7) from 'Jason is 25 years old'. "
+        "llama3.1:8b responds, but the extracted value is incorrect: User(name='Tom', age=7) from 'Jason is 25 years old'. "
         "Use a larger model."
     )
 
@@ -110,7 +110,7 @@ def test_the_usual_model(models, loaded, chosen, checked):
             fake.load(loaded)
         found = checked(fake)
     assert (found.model, found.works) == (chosen, chosen is not None)
-    assert chosen or "no model is installed that chats. Run `ollama pull" in found.problem
+    assert chosen or "no installed model supports chat. Run `ollama pull" in found.problem
 
 
 @pytest.mark.parametrize("options", [{"model": "llama3.1:8b"}, {"defaults": {"model": "llama3.1:8b"}}])
@@ -149,7 +149,11 @@ def test_a_listing_that_is_none(answer, checked):
         fake.paths = {"/api/tags": answer, "/api/ps": answer}
         found = checked(fake)
     assert not found.works
-    assert "not answer as Ollama's" in found.problem or "web page" in found.problem or "no model" in found.problem
+    assert (
+        "not return what Ollama" in found.problem
+        or "web page" in found.problem
+        or "no installed model" in found.problem
+    )
 
 
 @pytest.mark.parametrize(

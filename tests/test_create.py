@@ -330,8 +330,8 @@ def test_streaming_methods_are_refused_by_name(name, serve, connect):
 @pytest.mark.parametrize(
     ("kwargs", "says"),
     [
-        ({"model": None}, "model=None: name an installed model"),
-        ({"model": ""}, "model='': name an installed model"),
+        ({"model": None}, "model=None: pass an installed model"),
+        ({"model": ""}, "model='': pass an installed model"),
         ({"messages": []}, "messages is empty"),
         ({"messages": None}, "messages=None"),
         ({"messages": "hi"}, "messages='hi'"),
@@ -358,7 +358,7 @@ def test_our_keywords_need_response_model(serve, connect):
     server = serve(JASON)
     with pytest.raises(errors.UsageError, match="max_retries needs response_model"):
         connect(server).create(max_retries=2)
-    with pytest.raises(errors.UsageError, match="response_model is missing"):
+    with pytest.raises(errors.UsageError, match="response_model is required"):
         connect(server).extract()
     assert server.requests == []
 
@@ -519,7 +519,7 @@ def test_a_model_that_was_stopped_for_repeating_itself_is_asked_again_warmer(ser
     server = serve(error_of(500, "prediction aborted, token repeat limit reached"), JASON)
     assert connect(server).create(response_model=User) == User(name="Jason", age=25)
     assert [request.body["temperature"] for request in server.requests] == [0, 0.4]
-    with pytest.raises(errors.RetriesExhaustedError, match="repeated itself"):
+    with pytest.raises(errors.RetriesExhaustedError, match="repetition loop"):
         connect(serve(Raw(500, {"error": "prediction aborted, token repeat limit reached"}))).create(
             response_model=User, max_retries=1
         )
@@ -533,7 +533,7 @@ def test_an_answer_that_was_cut_in_a_loop_is_asked_again_warmer(serve, connect):
     first, *others = (request.body["messages"] for request in server.requests)
     assert others == [first, first]  # to see the loop is to go on with it
 
-    with pytest.raises(errors.IncompleteAnswerError, match=r"ends in '.*so Jason.*' over and over\. If that") as caught:
+    with pytest.raises(errors.IncompleteAnswerError, match=r"repetition loop \('.*so Jason.*'\)\. If this") as caught:
         connect(serve(loop, loop)).create(response_model=User, max_retries=1)
     assert [attempt.number for attempt in caught.value.attempts] == [1, 2]
 
@@ -541,7 +541,7 @@ def test_an_answer_that_was_cut_in_a_loop_is_asked_again_warmer(serve, connect):
         '{"name": "' + "Jason and his dog went for a walk and came back in the evening, then " * 9,
         finish_reason="length",
     )
-    with pytest.raises(errors.IncompleteAnswerError, match=r"ends in '.{60}\.\.\.' over") as caught:
+    with pytest.raises(errors.IncompleteAnswerError, match=r"repetition loop \('.{60}\.\.\.'\)") as caught:
         connect(serve(long)).create(response_model=User, max_retries=1, temperature=0.7)
     assert len(caught.value.attempts) == 1
 

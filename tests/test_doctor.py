@@ -36,7 +36,7 @@ def test_down(look):
             "Ollama at HOST\n"
             "  no Ollama\n"
             "\n"
-            "To change\n"
+            "Problems\n"
             "  1. connection refused: Ollama server not running at HOST. Start it with `ollama serve`, or name another "
             "address with --ollama or OLLAMA_HOST.\n"
             "\n"
@@ -51,7 +51,7 @@ def test_no_models(look):
         assert "version 0.34.4, with llama-server" in said
         assert "1. no model is installed. Run `ollama pull llama3.2`" in said
         fake.models = [EMBEDDING]
-        assert "no installed model chats" in look(fake)[1]
+        assert "no installed model supports chat" in look(fake)[1]
 
 
 def test_model_missing(look):
@@ -66,17 +66,17 @@ def test_small_window(look):
     with FakeOllama([JASON], models=[FakeModel("llama3.1:8b", num_ctx=512)]) as fake:
         status, said = look(fake)
         assert status == 0
-        assert "the window of llama3.1:8b is 512 tokens of 131072 and leaves no room for a document" in said
+        assert "the context window of llama3.1:8b is 512 of 131072 tokens and leaves no room for a document" in said
         assert 'use ensure_context(client, "llama3.1:8b", 16384).\n' in said  # the server's setting would not help
     with FakeOllama([JASON], models=[LLAMA]) as fake:
         status, said = look(fake)
         assert status == 0
-        assert "4096 tokens of 131072 and cuts longer prompts without a word" in said
+        assert "4096 of 131072 tokens and silently truncates longer prompts" in said
         assert "OLLAMA_CONTEXT_LENGTH=16384" in said
         assert re.search(
             r"llama3.1:8b +4.7 GB +8.0B Q4_K_M +default +131072 +GGUF +enforced +completion, tools\n", said
         )
-        assert "\n  its window is 4096 tokens of 131072\n" in said
+        assert "\n  its context window is 4096 tokens of 131072\n" in said
         assert re.search(r"llama3.1:8b +4.7 GB +8.0B Q4_K_M +4096 +131072 +GGUF", look(fake)[1])  # it is loaded now
 
 
@@ -89,7 +89,7 @@ def test_healthy(look, monkeypatch):
         assert "Extraction with qwen3:0.6b" in said  # the smallest
         assert "'Jason is 25 years old'  ->  User(name='Jason', age=25)\n  1 request, " in said
         assert "loaded it takes 627.6 MB, all on the GPU; 8.0 GB of this machine's 16.0 GB are free" in said
-        assert "To be better" not in said
+        assert "Suggestions" not in said
         assert said.endswith("\nExtraction works.\n")
 
 
@@ -127,8 +127,8 @@ def test_json(look):
     [
         (FakeModel("m", format="safetensors"), r"MLX back end before Ollama 0\.33\.1 does not enforce"),
         (FakeModel("m:1b-cloud", size=0, remote_host="https://ollama.com"), "cloud does not enforce"),
-        (FakeModel("m", size=10**15), r"1000000.0 GB and .* of memory is free"),
-        (FakeModel("m", on_gpu=0.25), "75% in main memory"),
+        (FakeModel("m", size=10**15), r"1000000.0 GB, but only .* of memory is free"),
+        (FakeModel("m", on_gpu=0.25), "75% runs on the CPU"),
     ],
 )
 def test_what_could_be_better(model, says, look, monkeypatch):
@@ -147,8 +147,8 @@ def test_a_wrong_value_is_said(look):
         status, said = look(fake)
         assert status == 3
         assert "'Jason is 25 years old'  ->  User(name='Tom', age=7)  (wrong)\n" in said
-        assert "1. llama3.1:8b answers, but the value is wrong: User(name='Tom', age=7)" in said
-        assert said.endswith("\nThe model answers, but the value is wrong.\n")
+        assert "1. llama3.1:8b responds, but the extracted value is incorrect: User(name='Tom', age=7)" in said
+        assert said.endswith("\nThe model responds, but the value is incorrect.\n")
         status, said = look(fake, "--json")
         assert (status, json.loads(said)["works"], json.loads(said)["answers"]) == (3, False, True)
 
@@ -165,7 +165,7 @@ def test_a_server_that_goes_while_it_is_looked_at(look):
     with FakeOllama([JASON, fault("refused")], models=[LLAMA]) as fake:
         status, said = look(fake)
         assert status == 0
-        assert "has gone while it was looked at" in said
+        assert "became unreachable during the check" in said
 
 
 @pytest.mark.parametrize(("status", "body"), [(200, "<html>"), (200, "[]"), (200, "{}"), (404, "")])
@@ -175,7 +175,7 @@ def test_something_else_that_listens(status, body, look):
         exit_status, said = look(fake)
         assert {request.path for request in fake.seen} <= fake.paths.keys()
     assert exit_status == 1
-    assert "something answers at HOST, but not" in said
+    assert re.search("the server at HOST (?:is not|does not respond like) Ollama", said)
 
 
 def test_an_address_that_does_not_answer(look, monkeypatch):
@@ -216,7 +216,7 @@ def test_the_address_is_read_as_ollama_reads_it(given, host, monkeypatch):
         ("0.34.4", "with llama-server"),
         ("v0.30.0-rc2", "with llama-server"),
         ("0.12.6", "with its own runners (before 0.30)"),
-        ("0.4.9", "older than structured output: update it"),
+        ("0.4.9", "too old for structured output; please upgrade"),
         ("0.0.0", "a development build"),
         ("", "a development build"),
     ],
@@ -231,7 +231,7 @@ def test_an_old_server(look):
         assert status == 0
         assert "before 0.30" in said
         assert "131072" in said
-        assert "punishes what repeats (repeat_penalty 1.1), so that llama3.1:8b copies" in said
+        assert "applies repeat_penalty 1.1 by default, so llama3.1:8b miscopies" in said
     for version, model in (("0.12.6", FakeModel("m", repeat_penalty=1.05)), ("0.32.10", LLAMA), ("0.0.0", LLAMA)):
         with FakeOllama([JASON], models=[model], version=version) as fake:
             assert "punishes" not in look(fake)[1]

@@ -60,7 +60,7 @@ def nested(status: int, message: str, more: str = "") -> dict[str, Any]:
 
 # status, body, our class, openai's class, what the message says, whether it is tried again
 TABLE: list[tuple[int, Any, type[errors.OllamaError], type[Exception], str, bool]] = [
-    # routing (F3.1)
+    # docs/ollama-behavior.md, "Routing errors"
     (404, "404 page not found", errors.EndpointNotFoundError, MISSING, 'under /v1: give an openai client base_url="http', False),
     (404, "", errors.EndpointNotFoundError, MISSING, "no chat endpoint", False),
     (404, "<html>not found: model x</html>", errors.EndpointNotFoundError, MISSING, "no chat endpoint", False),
@@ -69,7 +69,7 @@ TABLE: list[tuple[int, Any, type[errors.OllamaError], type[Exception], str, bool
     (404, {"detail": "Unknown model"}, errors.ModelNotFoundError, MISSING, "model not found", False),
     (404, {"message": "model x is not available"}, errors.ModelNotFoundError, MISSING, "model not found", False),
     (401, "Unauthorized", errors.OllamaError, openai.AuthenticationError, "requires authentication.*HTTP 401: Unauthorized", False),
-    (401, {"detail": "Unauthorized"}, errors.OllamaError, openai.AuthenticationError, "give the client its key", False),
+    (401, {"detail": "Unauthorized"}, errors.OllamaError, openai.AuthenticationError, "on the client", False),
     (403, "error code: 1020", errors.OllamaError, DENIED, "firewall.*HTTP 403: error code: 1020", False),
     (403, {"detail": "Not authenticated"}, errors.OllamaError, DENIED, "firewall.*HTTP 403: Not authenticated", False),
     (302, "", errors.OllamaError, STATUS, "redirects the request.*follow_redirects=True", False),
@@ -86,13 +86,13 @@ TABLE: list[tuple[int, Any, type[errors.OllamaError], type[Exception], str, bool
     (530, "<html><title>Cloudflare Tunnel error</title></html>", errors.ServerBusyError, BROKEN, "Cloudflare Tunnel error", True),
     (500, "<html><h1>Internal Server Error</h1></html>", errors.ServerBusyError, BROKEN, "in front of Ollama.*failed", True),
     (403, "<html><title>Attention Required! | Cloudflare</title></html>", errors.OllamaError, DENIED, r"firewall.*Attention Required! \| Cloudflare", False),
-    (400, "<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>", errors.OllamaError, BAD, "begin base_url with https://", False),
+    (400, "<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>", errors.OllamaError, BAD, "use https:// in base_url", False),
     (413, "<html><h1>Request Entity Too Large</h1></html>", errors.OllamaError, STATUS, "in front of Ollama.*Request Entity Too Large", False),
     (404, {"detail": "Model not found"}, errors.ModelNotFoundError, MISSING, "model not found: 'm'", False),
     (400, {"detail": "No such thing"}, errors.OllamaError, BAD, "No such thing", False),
     (422, {"detail": [{"loc": ["body", "messages"], "msg": "field required"}]}, errors.OllamaError, STATUS, "body.messages: field required", False),
     (504, "", errors.ServerBusyError, BROKEN, "in front of Ollama.*read timeout", True),
-    # requests and models (F3.2)
+    # docs/ollama-behavior.md, "Request errors"
     (400, v1("EOF"), errors.OllamaError, BAD, "cannot read the request: EOF", False),
     (400, v1("invalid character 'n' looking for beginning of object key string"), errors.OllamaError, BAD, "cannot read", False),
     (400, v1("[] is too short - 'messages'"), errors.OllamaError, BAD, "messages", False),
@@ -103,10 +103,10 @@ TABLE: list[tuple[int, Any, type[errors.OllamaError], type[Exception], str, bool
     (400, v1("json: cannot unmarshal string into Go struct field X.response_format"), errors.OllamaError, BAD, "unmarshal", False),
     (400, v1("invalid image input"), errors.OllamaError, BAD, "data URL", False),
     (400, v1("image URLs are not currently supported, please use base64 encoded data instead"), errors.OllamaError, BAD, "data:image/png", False),
-    (400, v1('invalid reasoning value: "wild" (must be "low")'), errors.OllamaError, BAD, "reasoning_effort was refused", False),
-    (400, v1("model is required"), errors.OllamaError, BAD, "no model's name.*llama3.1:8b", False),
-    (400, v1("invalid model name"), errors.OllamaError, BAD, "no model's name", False),
-    (400, v1('use either :local or :cloud, not both: "m:local:cloud"'), errors.OllamaError, BAD, "no model's name", False),
+    (400, v1('invalid reasoning value: "wild" (must be "low")'), errors.OllamaError, BAD, "rejected reasoning_effort", False),
+    (400, v1("model is required"), errors.OllamaError, BAD, "not a valid model name.*llama3.1:8b", False),
+    (400, v1("invalid model name"), errors.OllamaError, BAD, "not a valid model name", False),
+    (400, v1('use either :local or :cloud, not both: "m:local:cloud"'), errors.OllamaError, BAD, "not a valid model name", False),
     (404, v1("model 'm' not found"), errors.ModelNotFoundError, MISSING, "model not found: 'm'. Run `ollama pull m`", False),
     (404, v1('model "m" not found, try pulling it first'), errors.ModelNotFoundError, MISSING, "`ollama pull m`", False),
     (404, {"error": "model 'm:latest' not found"}, errors.ModelNotFoundError, MISSING, "`ollama pull m`", False),
@@ -121,10 +121,10 @@ TABLE: list[tuple[int, Any, type[errors.OllamaError], type[Exception], str, bool
     (400, nested(400, "Multimodal data provided, but model does not support multimodal requests."), errors.CapabilityError, BAD, "vision model", False),
     (500, v1("this model only supports one image while more than one image requested"), errors.CapabilityError, BROKEN, "only supports one image", False),
     (400, v1("this server cannot run this remote model"), errors.CloudError, BAD, "OLLAMA_REMOTES", False),
-    (499, v1("request canceled"), errors.OllamaError, STATUS, "cancelled while it waited", False),
+    (499, v1("request canceled"), errors.OllamaError, STATUS, "cancelled while waiting", False),
     (503, v1("server busy, please try again.  maximum pending requests exceeded"), errors.ServerBusyError, BROKEN, "OLLAMA_MAX_QUEUE", True),
-    (500, v1("error parsing tool call: raw='{', err=unexpected end of JSON input"), errors.OllamaError, BROKEN, "wrote a tool call", False),
-    # loading and running (F3.3)
+    (500, v1("error parsing tool call: raw='{', err=unexpected end of JSON input"), errors.OllamaError, BROKEN, "malformed tool call", False),
+    # docs/ollama-behavior.md, "Load and runner errors"
     (500, v1("model requires more system memory (5.6 GiB) than is available (2.1 GiB)"), errors.InsufficientMemoryError, BROKEN, "out of memory: 'm' needs 5.6 GiB and 2.1 GiB is free.*q4_K_M", False),
     (500, v1("model requires 5.6 GiB but only 2.1 GiB are available (after 512 MiB overhead)"), errors.InsufficientMemoryError, BROKEN, "5.6 GiB and 2.1 GiB", False),
     (500, v1("llama runner process has terminated: cudaMalloc failed: out of memory"), errors.InsufficientMemoryError, BROKEN, "does not fit", False),
@@ -137,7 +137,7 @@ TABLE: list[tuple[int, Any, type[errors.OllamaError], type[Exception], str, bool
     (500, v1("llama-server reported out-of-memory during startup: cudaMalloc failed"), errors.InsufficientMemoryError, BROKEN, "q4_K_M", False),
     (500, v1("timed out waiting for llama-server to start - progress 0.42"), errors.ServerBusyError, BROKEN, "did not load in time", False),
     (500, v1("error starting llama-server: fork/exec: no such file"), errors.OllamaError, BROKEN, "does not load", False),
-    (500, v1("x: this model may be incompatible with your version of Ollama. If you previously pulled this model, try updating it by running"), errors.OllamaError, BROKEN, "Update Ollama.*`ollama pull m`", False),
+    (500, v1("x: this model may be incompatible with your version of Ollama. If you previously pulled this model, try updating it by running"), errors.OllamaError, BROKEN, "Upgrade Ollama.*`ollama pull m`", False),
     (500, v1("unable to load full model on GPU"), errors.InsufficientMemoryError, BROKEN, "does not fit", False),
     (500, v1("mlx runner failed: exit status 1"), errors.OllamaError, BROKEN, "does not load", False),
     (500, v1("model runner has unexpectedly stopped" + LOG), errors.ServerBusyError, BROKEN, "the runner of 'm' died.*memory", True),
@@ -145,18 +145,18 @@ TABLE: list[tuple[int, Any, type[errors.OllamaError], type[Exception], str, bool
     (500, v1(PREFIX + "unexpected EOF"), errors.ServerBusyError, BROKEN, "runner of 'm' died", True),
     (500, v1(PREFIX + "failed to parse grammar"), errors.ServerBusyError, BROKEN, "runner of 'm' died", True),  # a stale error
     (503, nested(503, "Loading model"), errors.ServerBusyError, BROKEN, "still loading", True),
-    # the engine's own errors, and schemas (F3.4, F1.1); the schema was left out before, or there was none
+    # docs/ollama-behavior.md, "Nested errors"; the schema was removed before, or there was none
     (400, nested(400, "something new"), errors.OllamaError, BAD, "HTTP 400 for 'm': something new", False),
     (500, nested(500, "Compute error.", "\nggml: out of memory"), errors.InsufficientMemoryError, BROKEN, "Compute error.*out of memory", False),
-    # too long (F3.5)
+    # docs/ollama-behavior.md, "Context window"
     (400, v1("the input length exceeds the context length"), errors.ContextOverflowError, BAD, "context window.*num_ctx", False),
     (400, v1("the prompt is longer than the context length currently available to the model; shorten the prompt"), errors.ContextOverflowError, BAD, "OLLAMA_CONTEXT_LENGTH", False),
     (400, nested(400, "request (302 tokens) exceeds the available context size (256 tokens), try increasing it"), errors.ContextOverflowError, BAD, "302 tokens", False),
     (400, v1("input length (300 tokens) exceeds the model's maximum context length (256 tokens)"), errors.ContextOverflowError, BAD, "300 tokens", False),
-    # the cloud (F3.6)
+    # docs/ollama-behavior.md, "Cloud errors"
     (401, {"error": "unauthorized", "signin_url": "https://ollama.com/connect"}, errors.CloudError, openai.AuthenticationError, "`ollama signin`", False),
     (401, v1("unauthorized"), errors.CloudError, openai.AuthenticationError, "`ollama signin`", False),
-    (401, "<html>Authorization Required</html>", errors.OllamaError, openai.AuthenticationError, "give the client its key", False),
+    (401, "<html>Authorization Required</html>", errors.OllamaError, openai.AuthenticationError, "on the client", False),
     (402, {"error": "this model requires a subscription"}, errors.CloudError, STATUS, "subscription", False),
     (403, {"error": "this model requires a subscription, upgrade for access: https://ollama.com/upgrade"}, errors.CloudError, DENIED, "requires a subscription", False),
     (500, {"error": "Internal Server Error (ref: 1b2c)"}, errors.CloudError, BROKEN, "temporary", True),
@@ -200,7 +200,7 @@ def test_a_schema_that_even_json_does_not_help_has_a_readable_message(repeated, 
         "invalid JSON schema in format" if repeated == 500 else "Failed to initialize samplers: failed to parse grammar"
     )
     with FakeOllama([error_of(repeated, message)]) as server:
-        with pytest.raises(errors.OllamaError, match='grammar cannot hold this schema.*constrain="json"'):
+        with pytest.raises(errors.OllamaError, match='convert this schema to a grammar.*constrain="json"'):
             connect(server).create(response_model=User)
         bodies = [one.body for one in server.requests]
     if kind.library == "ollama":
@@ -279,7 +279,7 @@ def test_a_connection_that_fails(name, ours, theirs, says, kind, connect):
             "[Errno 111] Connection refused",
             "connection refused: Ollama server not running at http://localhost:11434/v1",
         ),
-        ("http://gpu/v1", "[Errno -2] Name or service not known", "host not found.*http://gpu:11434/v1"),
+        ("http://gpu/v1", "[Errno -2] Name or service not known", "cannot resolve the host name.*http://gpu:11434/v1"),
         (
             "https://localhost:11434/v1",
             "[SSL: WRONG_VERSION_NUMBER] wrong version number",
@@ -296,12 +296,12 @@ def test_a_connection_that_fails(name, ours, theirs, says, kind, connect):
             "TLS handshake with https://gpu/v1 failed",
         ),
         ("https://gpu/v1", "[SSL: X] tlsv13 alert certificate required", "TLS handshake with https://gpu/v1 failed"),
-        (URL, "[Errno 24] Too many open files", "no connection .* could be opened.*ulimit"),
+        (URL, "[Errno 24] Too many open files", "cannot open a connection .*ulimit"),
         (URL, "[Errno 113] No route to host", "cannot be reached"),
-        (URL, "503 Service Unavailable", "proxy between here.*NO_PROXY=localhost"),
+        (URL, "503 Service Unavailable", "the proxy for.*NO_PROXY=localhost"),
         ("localhost:11434", "Request URL is missing an 'http://' or 'https://' protocol.", "is not a valid URL"),
         ("http://0.0.0.0:11434/v1", "[Errno 111] Connection refused", "connect to 127.0.0.1"),
-        ("http://localhost/v1", "[Errno 111] Connection refused", "port 80; Ollama's is 11434"),
+        ("http://localhost/v1", "[Errno 111] Connection refused", "port 80; Ollama listens on 11434"),
     ],
 )
 def test_why_there_is_no_connection(url, reason, says):
@@ -375,7 +375,7 @@ def test_the_names_that_are_there_are_offered_with_one_request(kind, connect):
         assert isinstance(caught.value, ollama.ResponseError if kind.library == "ollama" else openai.NotFoundError)
         assert [one.method for one in server.seen] == ["POST", "GET"]
         server.models = []
-        with pytest.raises(errors.ModelNotFoundError, match=r"No model is installed there yet\.$"):
+        with pytest.raises(errors.ModelNotFoundError, match=r"No model is installed on the server yet\.$"):
             connect(server).create(response_model=User, model="llama3")
 
 

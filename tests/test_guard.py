@@ -136,7 +136,7 @@ def test_a_reask_that_is_no_longer_than_the_first_request_is_verified(connect):
 @pytest.mark.openai_only
 def test_a_window_that_was_full_while_the_model_wrote(connect):
     with FakeOllama([answer(JASON, prompt_tokens=90, completion_tokens=430)], context_length=512) as server:
-        with pytest.raises(errors.PromptTruncatedError, match="512 tokens.*was full while it wrote"):
+        with pytest.raises(errors.PromptTruncatedError, match="512 tokens.*filled up during generation"):
             connect(server).create(response_model=User)
         server.context_length = 1024  # restarted with a larger one
         assert connect(server).create(response_model=User).age == 25
@@ -197,7 +197,7 @@ def proxied(server, tokens, fingerprint=None):
 def test_a_count_that_is_impossible_is_an_error(text, fingerprint, connect):
     with FakeOllama() as server:
         proxied(server, 1026, fingerprint)
-        with pytest.raises(errors.PromptTruncatedError, match="counts 1026 tokens, and .* at least") as caught:
+        with pytest.raises(errors.PromptTruncatedError, match="counted 1026 tokens, but .* at least") as caught:
             connect(server).create(response_model=User, messages=one_message(text))
         assert caught.value.prompt_tokens == 1026
 
@@ -307,7 +307,7 @@ def test_images_need_a_model_that_sees(capabilities, sees, connect, clock):
             if sees:
                 assert client.create(response_model=User, messages=messages).age == 25
             else:
-                with pytest.raises(errors.CapabilityError, match="takes no images"):
+                with pytest.raises(errors.CapabilityError, match="does not support images"):
                     client.create(response_model=User, messages=messages)
         assert paths(server).count("/api/show") == 1
         assert len(server.requests) == 2 * sees

@@ -87,7 +87,7 @@ def test_patch_takes_a_tenacity_object(serve, connect):
     with pytest.raises(errors.RetriesExhaustedError):
         client.create(response_model=User)
     assert len(server.requests) == 2
-    with pytest.raises(errors.UsageError, match=f"give a tenacity.{kind.__name__}"):
+    with pytest.raises(errors.UsageError, match=f"pass a tenacity.{kind.__name__}"):
         patch(client.client, max_retries=other())
 
 
@@ -163,7 +163,7 @@ def test_the_model_is_a_name(model, connect):
 
 
 def test_a_model_that_is_given_twice_is_refused(connect):
-    with pytest.raises(errors.UsageError, match="given twice"):
+    with pytest.raises(errors.UsageError, match="set twice"):
         connect("http://127.0.0.1:1/v1", model="a", defaults={"model": "b"})
 
 
@@ -187,7 +187,7 @@ OF_EITHER = {
     "wait": "use retry_config=RetryConfig(wait=...)",
     "constrain": "it is an argument of patch, patch(client, constrain=...)",
     "defaults": "it is an argument of patch",
-    "base_url": "it belongs to the client",
+    "base_url": "when the client is created",
 }
 OF_CREATE = {
     "temprature": "did you mean temperature=?",
@@ -202,7 +202,7 @@ OF_CREATE = {
     "think": "use reasoning_effort=",
     "format": "response_model= sets the format",
     "headers": "did you mean extra_headers=?",
-    "xyz": "extra_body= sends fields that openai does not know",
+    "xyz": "extra_body= sends fields that openai does not define",
 }
 OF_CHAT = {
     "temperature": "use options={'temperature': 0}",
@@ -259,11 +259,11 @@ def test_several_unknown_keywords_are_all_named(connect):
         ({"temperature": 0}, "defaults={'temperature': 0}"),
         ({"temprature": 0}, "defaults={'temperature': 0}"),
         ({"max_tokens": 9}, "defaults={'max_tokens': 9}"),
-        ({"strict": True}, "it is given to each call, create(strict=...)"),
-        ({"response_model": User}, "it is given to each call"),
+        ({"strict": True}, "pass it to each call, create(strict=...)"),
+        ({"response_model": User}, "pass it to each call"),
         ({"on_retry": print}, "use retry_config=RetryConfig(on_retry=...)"),
         ({"num_ctx": 8192}, "ensure_context"),
-        ({"api_key": "x"}, "it belongs to the client"),
+        ({"api_key": "x"}, "when the client is created"),
         ({"xyz": 1}, "it has constrain, deadline, defaults, hooks, max_retries, model"),
         ({"defaults": {"temprature": 0}}, "defaults: create() has no keyword temprature=: did you mean temperature=?"),
     ],

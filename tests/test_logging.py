@@ -108,9 +108,9 @@ def test_a_cloud_model_is_not_loaded(connect, kind, caplog):
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("schema_refused", "m: the server refuses the schema of User; answers are not enforced any more"),
+        ("schema_refused", "m: the server refuses the schema of User; the schema is no longer enforced"),
         ("schema_refused_by_mlx", "m: the server refuses the schema of User"),
-        ("format_unavailable", "m: the server enforces no format"),
+        ("format_unavailable", "m: the server does not enforce any format"),
     ],
 )
 def test_answers_that_are_not_enforced_are_a_warning(name, says, serve, connect, caplog):

@@ -312,7 +312,7 @@ def test_a_template_without_context_does_not_warn(names):
 
 def test_both_contexts_are_refused(names):
     known = names((JASON,))
-    with pytest.raises(instructor_ollama.errors.UsageError, match="give context= alone"):
+    with pytest.raises(instructor_ollama.errors.UsageError, match="pass only context="):
         known["client"].create(response_model=User, context={}, validation_context={}, **known["call"])
 
 
@@ -337,7 +337,7 @@ def test_handlers_of_an_async_client_are_awaited(names):
     known["aclient"].on("parse:error", handler)
     known["run"](known["aclient"].create(response_model=User, max_retries=1, **known["call"]))
     assert seen == [("ValidationError", False)]
-    with pytest.raises(instructor_ollama.errors.UsageError, match="coroutine function and the client is sync"):
+    with pytest.raises(instructor_ollama.errors.UsageError, match="coroutine function, but the client is sync"):
         known["client"].on("parse:error", handler)
 
 

@@ -66,7 +66,7 @@ def chat(request):
         ({"messages": [image({"url": "https://example.com/a.png"})]}, r"messages\[0\] has the image .*data URL"),
         ({"messages": [image("cat.png")]}, r"messages\[0\] has the image 'cat.png'"),
         ({"messages": [*MESSAGES, {"role": "user", "content": [{"type": "video"}]}]}, r"messages\[1\] .*video"),
-        ({"options": ["num_ctx"]}, r"options=\['num_ctx'\]: give a dict"),
+        ({"options": ["num_ctx"]}, r"options=\['num_ctx'\]: pass a dict"),
         ({"options": "num_ctx=1"}, "options='num_ctx=1'"),
         ({"keep_alive": ["x"]}, "keep_alive"),
         ({"think": [1]}, "think"),
@@ -101,20 +101,23 @@ def test_content_parts_of_openais_form_are_translated(chat):
         ("no " * 200, {}, r'the model answered "no no .{100,160}"'),
         ("", {}, "the answer is empty"),
         ("  \n", {}, "the answer is empty"),
-        (answer('{"name": "Ja'), {"stop": ["son"]}, r"ended at a stop sequence of the call \(stop=\['son'\]\)"),
+        (answer('{"name": "Ja'), {"stop": ["son"]}, r"truncated at a stop sequence of the call \(stop=\['son'\]\)"),
         (
             answer('Sure:\n```json\n{"name": "Ja'),
             {"stop": "son"},
-            r"ended at a stop sequence of the call \(stop='son'\)",
+            r"truncated at a stop sequence of the call \(stop='son'\)",
         ),
         (
             "",
             {"stop": ["```"]},
-            r"the answer is empty; a stop sequence of the call \(stop=\['```'\]\) may have ended it",
+            r"the answer is empty; a stop sequence of the call \(stop=\['```'\]\) may have truncated it",
         ),
-        ("Here is the", {"stop": "JSON"}, r'answered "Here is the"; a stop sequence .* may have ended it'),
+        ("Here is the", {"stop": "JSON"}, r'answered "Here is the"; a stop sequence .* may have truncated it'),
         pytest.param(
-            answer('{"name": "Ja'), {"extra_body": {"stop": "son"}}, "ended at a stop", marks=pytest.mark.openai_only
+            answer('{"name": "Ja'),
+            {"extra_body": {"stop": "son"}},
+            "truncated at a stop",
+            marks=pytest.mark.openai_only,
         ),
     ],
     ids=[
@@ -191,7 +194,7 @@ def completion(message):
         ),
         (Raw(200, {"error": {"message": "upstream failed"}}), errors.OllamaError, "upstream failed"),
         (Raw(200, "<title>Sign in</title>"), errors.EndpointNotFoundError, r"a web page \('Sign in'\)"),
-        (Raw(200, '{"id": "1", "choi'), errors.ServerBusyError, "JSON that is cut or damaged"),
+        (Raw(200, '{"id": "1", "choi'), errors.ServerBusyError, "truncated or damaged JSON"),
     ],
     ids=["content parts", "call without a name", "error", "page as JSON", "cut"],
 )

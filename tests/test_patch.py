@@ -151,7 +151,7 @@ def test_other_clients_are_refused(client):
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"validation_hook": 3}, "validation_hook=3 cannot be called"),
+        ({"validation_hook": 3}, "validation_hook=3 is not callable"),
         ({"retry_config": 3}, "retry_config=3"),
         ({"hooks": "x"}, "hooks='x'"),
         ({"constrain": "tools"}, "constrain='tools'"),

@@ -157,7 +157,7 @@ def test_the_other_kind_of_tenacity_object_is_refused(serve, connect):
     server = serve(JASON)
     client = connect(server)
     wrong = tenacity.Retrying() if client.is_async else tenacity.AsyncRetrying()
-    with pytest.raises(errors.UsageError, match=f"give a tenacity.{'Async' if client.is_async else ''}Retrying"):
+    with pytest.raises(errors.UsageError, match=f"pass a tenacity.{'Async' if client.is_async else ''}Retrying"):
         client.create(response_model=User, max_retries=wrong)
     assert not server.requests
 
@@ -308,7 +308,7 @@ def test_the_deadline_holds_when_the_server_dribbles(connect):
                 types.SimpleNamespace(base_url=f"http://127.0.0.1:{server.server_address[1]}/v1"),
                 retry_config=RetryConfig(deadline=0.3),
             )
-            with pytest.raises(errors.DeadlineExceededError, match="0 answers came"):
+            with pytest.raises(errors.DeadlineExceededError, match="0 answers received"):
                 client.create(response_model=User)
         finally:
             over.set()
@@ -325,7 +325,7 @@ def test_an_async_deadline_holds_whatever_is_under_way(serve):
         http = openai.DefaultAsyncHttpxClient(verify=False)
         async with openai.AsyncOpenAI(base_url=server.base_url, api_key="x", http_client=http) as client:
             patch(client, validation_hook=slow, retry_config=RetryConfig(deadline=0.3))
-            with pytest.raises(errors.DeadlineExceededError, match="1 answer came"):
+            with pytest.raises(errors.DeadlineExceededError, match="1 answer received"):
                 await client.chat.completions.create(model="m", messages=MESSAGES, response_model=User)
 
     asyncio.run(main())

@@ -77,7 +77,7 @@ def test_a_connection_that_was_closed_while_idle_is_replaced_once(serve, connect
     client = connect(server, retry_config=RetryConfig(transient_retries=0))
     assert client.create(response_model=User).age == 25
     assert client.create(response_model=User).age == 25
-    with pytest.raises(errors.ServerBusyError, match="was lost before the answer"):
+    with pytest.raises(errors.ServerBusyError, match="was lost before the response"):
         client.create(response_model=User)
     assert len(server.requests) == 5
 
@@ -212,7 +212,7 @@ def test_another_host_that_cannot_be_reached_is_not_taken_for_the_server(serve, 
     with_auth = connect(serve(JASON), retry_config=ONCE)
     set_auth(with_auth, asks_for_a_token)
     for client in (redirecting, with_auth):
-        with pytest.raises(errors.OllamaError, match="was led on to http://127.0.0.1:9/") as caught:
+        with pytest.raises(errors.OllamaError, match="was forwarded to http://127.0.0.1:9/") as caught:
             client.create(response_model=User)
         assert not isinstance(caught.value, errors.ServerNotRunningError)
         assert "secret" not in str(caught.value)
@@ -329,14 +329,14 @@ def test_retry_after_beyond_the_deadline_ends_the_call(serve, connect):
     server = serve(limited(email.utils.formatdate(time.time() + 100, usegmt=True)))
     with pytest.raises(errors.DeadlineExceededError) as caught:
         connect(server, retry_config=RetryConfig(deadline=30)).create(response_model=User)
-    assert "The last request: rate limited: too many requests" in str(caught.value)
+    assert "The last request failed: rate limited: too many requests" in str(caught.value)
     assert 90 < caught.value.__cause__.retry_after <= 100
     assert len(server.requests) == 1
 
 
 def test_nobody_waits_an_hour_without_a_deadline(serve, connect):
     server = serve(limited("3600"))
-    with pytest.raises(errors.CloudError, match=r"asks to wait 3600 s \(Retry-After\)"):
+    with pytest.raises(errors.CloudError, match=r"asks to retry after 3600 s \(Retry-After\)"):
         connect(server).create(response_model=User)
     assert len(server.requests) == 1
 

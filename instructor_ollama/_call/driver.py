@@ -97,6 +97,6 @@ def _throwable(error: Exception) -> Exception:
     """The error as it can be raised inside a generator, which takes StopIteration for its own end."""
     if not isinstance(error, StopIteration):
         return error
-    stopped = UsageError("a hook or callback raised StopIteration. Catch it there, or give next() a default.")
+    stopped = UsageError("a hook or callback raised StopIteration. Catch it there, or pass a default to next().")
     stopped.__cause__ = error
     return stopped

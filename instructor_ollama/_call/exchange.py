@@ -151,7 +151,7 @@ class Exchange(Generic[T]):
         while True:
             reply, seconds = yield from self._sender.reply(self._next, self._target.name, self._target)
             if self._think_less(reply):
-                self._record(reply, seconds, (), AnswerError("the thinking left nothing for the answer"))
+                self._record(reply, seconds, (), AnswerError("the model used its whole token budget for thinking"))
                 continue
             try:
                 value, repairs = yield from self._read(reply)

@@ -142,7 +142,7 @@ class Sender:
             raise error
         verdict = verdict_of(fault)
         if verdict == "reject":
-            return Reply("", "", None, Usage(), fault, "the model repeated itself and was stopped"), 0.0
+            return Reply("", "", None, Usage(), fault, "the server aborted a repetition loop"), 0.0
         if fault.status_code is None:
             self._known.expire()
         if isinstance(fault, ModelNotFoundError):
@@ -168,7 +168,7 @@ class Sender:
         """Leave out of the request what the server refuses; False where nothing is left to leave out."""
         if verdict == "retry without schema" and request.schema is not None:
             logger.warning(
-                "%s: the server refuses the schema of %s; answers are not enforced any more, only validated",
+                "%s: the server refuses the schema of %s; the schema is no longer enforced, only validated",
                 self._model,
                 type_name,
             )
@@ -176,7 +176,7 @@ class Sender:
             request.schema, request.logprobs = None, False
             return True
         if verdict == "retry without format" and request.constrained:
-            logger.warning("%s: the server enforces no format; answers are only validated", self._model)
+            logger.warning("%s: the server does not enforce any format; answers are only validated", self._model)
             self._known.note("format", self._model)
             request.schema, request.logprobs, request.constrained = None, False, False
             return True

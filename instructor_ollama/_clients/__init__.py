@@ -47,7 +47,7 @@ class Binding(Protocol):
         ...
 
     def check(self, kwargs: Mapping[str, Any]) -> None:
-        """Refuse keywords that do not go together with `response_model`."""
+        """Refuse keywords that cannot be combined with `response_model`."""
         ...
 
     def adapter(self, kwargs: Mapping[str, Any]) -> tuple[Adapter, frozenset[str]]:
@@ -85,4 +85,4 @@ def binding_of(client: object) -> Binding:
             if binding is not None:
                 return binding
     given = client.__name__ + " (the class itself)" if isinstance(client, type) else type(client).__name__
-    raise UnsupportedClientError(f"client={given} is not supported: give an instance of {ACCEPTED}.")
+    raise UnsupportedClientError(f"client={given} is not supported: pass an instance of {ACCEPTED}.")

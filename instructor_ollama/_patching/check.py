@@ -92,7 +92,7 @@ def check(client: Any, model: str | None = None, *, deadline: float = 30.0) -> A
     """
     binding = binding_of(client)
     if model is not None and (not isinstance(cast("object", model), str) or not model):
-        raise UsageError(f"model={model!r}: give the name of an installed model, or None.")
+        raise UsageError(f"model={model!r}: pass the name of an installed model, or None.")
     check_seconds("deadline", deadline)
     asking = _Asking(binding, model or _usual_model(binding), deadline)
     return _acheck(asking) if binding.is_async else _check(asking)
@@ -147,13 +147,14 @@ class _Asking:
         problem = (
             ""
             if is_right
-            else f"{self.model} answers, but the value is wrong: {value!r} from {SENTENCE!r}. Use a larger model."
+            else f"{self.model} responds, but the extracted value is incorrect: {value!r} from {SENTENCE!r}. "
+            "Use a larger model."
         )
         return self._result(is_right, problem, repr(value), attempts, extraction.usage)
 
     def no_model(self) -> CheckResult:
         """The result where no model is installed that could be asked."""
-        return self._result(False, f"no model is installed that chats. {_NO_MODEL}", None, 0, Usage())
+        return self._result(False, f"no installed model supports chat. {_NO_MODEL}", None, 0, Usage())
 
     def failed(self, error: Exception) -> CheckResult:
         """The result for an error; a misuse, and one that is neither the library's nor the client's, is raised."""
@@ -197,5 +198,5 @@ def _listed(binding: Binding, path: str) -> Generator[Step, Any, list[dict[str, 
         answered = None
     models: Any = cast("dict[str, Any]", answered).get("models", 0) if isinstance(answered, dict) else 0
     if not isinstance(models, list) and models is not None:
-        raise EndpointNotFoundError(f"{path} does not answer as Ollama's does: give the name of the model to check.")
+        raise EndpointNotFoundError(f"{path} did not return what Ollama returns: pass the name of the model to check.")
     return [row for row in cast("list[Any]", models or ()) if isinstance(row, dict)]

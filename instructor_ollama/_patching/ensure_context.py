@@ -29,7 +29,8 @@ def ensure_context(client: openai.AsyncOpenAI | ollama.AsyncClient, model: str, 
 def ensure_context(client: Any, model: str, num_ctx: int) -> Any:
     """Find or make a model that is `model` with a window of `num_ctx` tokens.
 
-    The weights are shared, so the new model takes no room; its window takes memory once it is loaded (F4.1).
+    Both models share their weights, so the new one uses no disk space; its context window uses memory when it is
+    loaded. See docs/ollama-behavior.md, "Context window".
 
     Args:
         client: Any client that can be patched, patched or not.
@@ -46,9 +47,9 @@ def ensure_context(client: Any, model: str, num_ctx: int) -> Any:
     """
     binding = binding_of(client)
     if not isinstance(cast("object", model), str) or not model:
-        raise UsageError(f"model={model!r}: give the name of an installed model.")
+        raise UsageError(f"model={model!r}: pass the name of an installed model.")
     if isinstance(cast("object", num_ctx), bool) or not isinstance(cast("object", num_ctx), int) or num_ctx < 1:
-        raise UsageError(f"num_ctx={num_ctx!r}: give the tokens of the window, such as 16384.")
+        raise UsageError(f"num_ctx={num_ctx!r}: expected the size of the context window in tokens, such as 16384.")
     flow = _ensured(binding, model, num_ctx)
     return _awaited(flow) if binding.is_async else drive(flow)
 

@@ -104,7 +104,7 @@ class _OwnAsyncFront(AsyncFront):
 
 def _filled(front: Front, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     if args:
-        raise UsageError("give keyword arguments only, as in create(response_model=T, messages=[...]).")
+        raise UsageError("pass keyword arguments only, as in create(response_model=T, messages=[...]).")
     if kwargs.get("response_model") is not None:
         return kwargs
     settings = front.settings
@@ -119,7 +119,7 @@ class _Common(_Over):
     hooks: Hooks
 
     def __init__(self, *_args: Any, **_kwargs: Any) -> None:
-        raise UsageError(f"{type(self).__name__} is made by from_openai(client).")
+        raise UsageError(f"{type(self).__name__} is created by from_openai(client).")
 
     @classmethod
     def beside(cls, client: Any, binding: Binding, front: Front) -> Self:
@@ -229,7 +229,8 @@ def from_openai(client: Any, mode: Mode = Mode.JSON, **options: Any) -> Any:
     binding = binding_of(client)
     if binding.method != "create":
         raise UnsupportedClientError(
-            f"client={type(client).__name__} is not openai's: use patch(client), then client.chat(response_model=...)."
+            f"client={type(client).__name__} is not an openai client: use patch(client), then "
+            "client.chat(response_model=...)."
         )
     settings = merged(Settings(), _with_defaults(options, binding), is_async=binding.is_async)
     binding.warn()

@@ -122,7 +122,7 @@ class Hooks:
         """Call `handler` at each event of that name."""
         name = _name(event)
         if not callable(handler):
-            raise UsageError(f"handler={handler!r} cannot be called.")
+            raise UsageError(f"handler={handler!r} is not callable.")
         check_sync(self._is_async, {"handler": handler}, ())
         self.handlers.append((name, handler, _keywords_of(handler)))
 

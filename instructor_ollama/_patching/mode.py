@@ -39,9 +39,9 @@ _WHY = {
     Mode.TOOLS: "Ollama ignores tool_choice, so a tool call cannot be forced",
     Mode.TOOLS_STRICT: "Ollama ignores tool_choice and strict tools",
     Mode.PARALLEL_TOOLS: "Ollama ignores tool_choice and parallel_tool_calls; ask for response_model=list[T] instead",
-    Mode.FUNCTIONS: "Ollama knows no functions parameter",
-    Mode.MD_JSON: "JSON mode reads fenced answers as well",
-    Mode.JSON_SCHEMA: "JSON mode sends the JSON Schema already",
+    Mode.FUNCTIONS: "Ollama does not support the functions parameter",
+    Mode.MD_JSON: "JSON mode also parses fenced answers",
+    Mode.JSON_SCHEMA: "JSON mode already sends the JSON Schema",
 }
 
 

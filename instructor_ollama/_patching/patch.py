@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from .types import PatchedAsyncClient, PatchedAsyncOpenAI, PatchedClient, PatchedOpenAI
 
 _STREAMING = (
-    "{name} not available: Ollama's answers are validated whole. For several objects use "
+    "{name} not available: partial answers cannot be validated. For several objects use "
     "create(response_model=list[T]); for progress use create(stream=True) without response_model."
 )
 
@@ -114,22 +114,22 @@ class Front:
     ) -> tuple[Exchange[Any], Retries[retrying.R]]:
         """Everything of a call that needs no I/O; every `UsageError` is raised here."""
         if len(args) > len(self.binding.positional):
-            raise UsageError("give keyword arguments only, as in create(model=..., messages=[...], response_model=T).")
+            raise UsageError("pass keyword arguments only, as in create(model=..., messages=[...], response_model=T).")
         kwargs.update(zip(self.binding.positional, args, strict=False))
         settings = self.settings
         ours = {name: kwargs.pop(name) for name in OURS if name in kwargs}
         kwargs = {**settings.defaults, **({} if settings.model is None else {"model": settings.model}), **kwargs}
         _check_known(kwargs, self.binding)
         if ours.get("response_model") is None:
-            raise UsageError("response_model is missing: give the type that is to come back.")
+            raise UsageError("response_model is required: pass the type to return.")
         self.binding.check(kwargs)
         strict = ours.get("strict")
         if strict is not None and not isinstance(strict, bool):
-            raise UsageError(f"strict={strict!r}: give True, False or None.")
+            raise UsageError(f"strict={strict!r}: expected True, False or None.")
         target = target_of(ours["response_model"], "limits" if settings.constrain == "limits" else "schema")
         model = kwargs.get("model")
         if not isinstance(model, str) or not model:
-            raise UsageError(f'model={model!r}: name an installed model, such as model="llama3.1" (see `ollama list`).')
+            raise UsageError(f'model={model!r}: pass an installed model, such as model="llama3.1" (see `ollama list`).')
         messages = kwargs["messages"] = messages_of(kwargs.get("messages"))
         context = context_of(ours)
         if context is not None:

@@ -74,13 +74,13 @@ def merged(before: Settings, given: Mapping[str, Any], *, is_async: bool) -> Set
         raise UsageError(f"constrain={named['constrain']!r}: expected 'schema', 'limits' or 'json'.")
     style = named.get("schema_prompt", "types")
     if not callable(style) and style not in ("types", "json-schema"):
-        raise UsageError(f"schema_prompt={style!r}: give 'types', 'json-schema' or a function of the JSON Schema.")
+        raise UsageError(f"schema_prompt={style!r}: expected 'types', 'json-schema' or a function of the JSON Schema.")
     if callable(style):
         check_takes("schema_prompt", style, ("schema",))
     if "defaults" in named:
         named["defaults"] = _checked_defaults(named["defaults"])
         if named.get("model") is not None and "model" in named["defaults"]:
-            raise UsageError("the model is given twice: use model=, and leave it out of defaults.")
+            raise UsageError("the model is set twice: use model= and remove it from defaults.")
     settings = dataclasses.replace(before, **named)
     callbacks = {"validation_hook": settings.validation_hook, "on_retry": settings.retry_config.on_retry}
     check_sync(is_async, callbacks, settings.hooks)
@@ -96,7 +96,7 @@ def check_model(named: Mapping[str, Any]) -> None:
     """
     model = named.get("model")
     if model is not None and (not isinstance(model, str) or not model):
-        raise UsageError(f'model={model!r}: give the name of an installed model, such as model="llama3.1".')
+        raise UsageError(f'model={model!r}: pass the name of an installed model, such as model="llama3.1".')
 
 
 def context_of(given: Mapping[str, Any]) -> Any:
@@ -107,7 +107,7 @@ def context_of(given: Mapping[str, Any]) -> Any:
     """
     context, same = given.get("context"), given.get("validation_context")
     if context is not None and same is not None:
-        raise UsageError("context= and validation_context= are the same: give context= alone.")
+        raise UsageError("context= and validation_context= are the same: pass only context=.")
     return same if context is None else context
 
 
@@ -118,18 +118,20 @@ def check_config(config: object) -> None:
         UsageError: With what was given.
     """
     if not isinstance(config, RetryConfig):
-        raise UsageError(f"retry_config={config!r}: give a RetryConfig, such as RetryConfig(max_retries=3).")
+        raise UsageError(f"retry_config={config!r}: expected a RetryConfig, such as RetryConfig(max_retries=3).")
 
 
 def _checked_defaults(defaults: object) -> Mapping[str, Any]:
     if defaults is None:
         return {}
     if not isinstance(defaults, Mapping):
-        raise UsageError(f"defaults={defaults!r}: give a dict of keywords for create, such as {{'model': 'llama3.1'}}.")
+        raise UsageError(
+            f"defaults={defaults!r}: expected a dict of keywords for create, such as {{'model': 'llama3.1'}}."
+        )
     named = dict(cast("Mapping[str, Any]", defaults))
     own = sorted(OURS & named.keys())
     if own:
-        raise UsageError(f"defaults holds {', '.join(own)}: these are arguments of patch or of each call.")
+        raise UsageError(f"defaults holds {', '.join(own)}: pass these to patch or to each call.")
     return named
 
 
@@ -140,7 +142,9 @@ def hooks_of(given: Any) -> tuple[AsyncHook, ...]:
     hooks = tuple(cast("Iterable[Any]", given)) if several else (cast("Any", given),)
     for hook in hooks:
         if not callable(hook):
-            raise UsageError(f"hooks={given!r}: give a callable, or several in a list; each is called with one event.")
+            raise UsageError(
+                f"hooks={given!r}: expected a callable or a list of callables; each is called with one event."
+            )
     return cast("tuple[AsyncHook, ...]", hooks)
 
 
@@ -150,7 +154,9 @@ def check_sync(is_async: bool, callbacks: Mapping[str, Any], hooks: tuple[Any, .
     for name, callback in (*callbacks.items(), *(("hooks", hook) for hook in hooks)):
         called = getattr(cast("Any", type(callback)), "__call__", None)  # noqa: B004 (an object whose __call__ is async)
         if inspect.iscoroutinefunction(callback) or inspect.iscoroutinefunction(called):
-            raise UsageError(f"{name}={callback!r} is a coroutine function and the client is sync: give a plain one.")
+            raise UsageError(
+                f"{name}={callback!r} is a coroutine function, but the client is sync: pass a plain function."
+            )
 
 
 def check_takes(name: str, callback: Any, arguments: tuple[str, ...]) -> None:
@@ -169,7 +175,7 @@ def check_takes(name: str, callback: Any, arguments: tuple[str, ...]) -> None:
         signature.bind(*arguments)
     except TypeError as error:
         raise UsageError(
-            f"{name}={callback!r} cannot take what it is given, ({', '.join(arguments)}) by position: {error}."
+            f"{name}={callback!r} cannot be called with the positional arguments ({', '.join(arguments)}): {error}."
         ) from None
 
 
@@ -192,8 +198,8 @@ def check_max_retries(given: Any, kind: type[BaseRetrying]) -> None:
             check_count("max_retries", given)
     elif not isinstance(given, kind):
         raise UsageError(
-            f"max_retries is a tenacity.{type(given).__name__} and the client is "
-            f"{'async' if kind is AsyncRetrying else 'sync'}: give a tenacity.{kind.__name__}."
+            f"max_retries is a tenacity.{type(given).__name__}, but the client is "
+            f"{'async' if kind is AsyncRetrying else 'sync'}: pass a tenacity.{kind.__name__}."
         )
 
 
