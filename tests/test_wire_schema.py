@@ -835,3 +835,9 @@ def test_a_flag_is_any_sum_of_its_members() -> None:
     }
     assert field(Rights) == {"type": "integer", "minimum": 0, "maximum": 6}
     assert wire_schema(schema)["properties"]["a"]["type"] == "integer"
+
+
+@pytest.mark.parametrize(("stated", "sent"), [(10, 56), (495, 1996), (496, 1997), (1996, 1997), (1997, None)])
+def test_a_list_is_widened_to_no_size_that_a_converter_refuses(stated, sent):
+    schema = wire_schema({"type": "array", "items": {"type": "integer"}, "maxItems": stated})
+    assert schema.get("maxItems") == sent

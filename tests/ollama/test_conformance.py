@@ -33,6 +33,8 @@ POISON: dict[str, Any] = {
     "quotes in a class": {"type": "string", "pattern": r'^["\\\]\-^\[]+$'},
     "long": {"type": "string", "minLength": 2000, "maxLength": 2000},
     "many": {"type": "array", "items": {"type": "integer"}, "maxItems": 100000},
+    "as many as are sent": {"type": "array", "items": {"type": "integer"}, "maxItems": 600},
+    "one more": {"type": "array", "items": {"type": "integer"}, "maxItems": 1998},
     "huge bounds": {"type": "integer", "minimum": 2**63, "maximum": 2**80},
     "fractions": {"type": "integer", "exclusiveMinimum": 0.5, "maximum": 9.5},
     "no type": {"title": "X"},
