@@ -1,10 +1,11 @@
 """The section on schema converters in `docs/ollama-behavior.md` is the table of `_schema/converters.py`; this writes it.
 
-    python tests/test_converters.py
+python tests/test_converters.py
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def test_the_section_of_the_docs_is_the_table() -> None:
 
 
 def test_every_version_has_one_converter() -> None:
-    for one, following in zip(GGUF, GGUF[1:], strict=False):
+    for one, following in itertools.pairwise(GGUF):
         assert one.until < following.since
     for one in GGUF:
         assert converters.converter_of(one.since) == converters.converter_of(one.until) == one

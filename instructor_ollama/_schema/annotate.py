@@ -114,7 +114,7 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
         owner = getattr(schema["function"]["function"], "__self__", None)
         if isinstance(owner, EncodedStr) and owner.encoder.__module__ == EncodedStr.__module__:
             name = owner.encoder.get_json_format()  # base64 or base64url
-            return {**result, FACTS: Facts(f"{name}text", name)}
+            return {**result, FACTS: Facts(name, name)}
         return result
 
     def chain_schema(self, schema: Any) -> JsonSchemaValue:
