@@ -13,7 +13,7 @@ from .patterns.digits import plain_digits
 from .patterns.printer import translate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     Wire = dict[str, Any]
 
@@ -48,12 +48,40 @@ def enumeration(values: list[Any]) -> Wire:
     for kind, name in ((list, "array"), (dict, "object")):
         if any(isinstance(value, kind) for value in escaped):
             branches.append({"type": name})
-    return anything() if not branches else branches[0] if len(branches) == 1 else {"anyOf": branches}
+    return _union(branches) if branches else anything()
 
 
 def is_plain(name: str) -> bool:
     """Whether every converter takes a property of that name: 0.12 loses backslashes, 0.24 follows a `$ref`."""
     return name != "$ref" and "\\" not in json.dumps(name, ensure_ascii=False)
+
+
+def is_anything(node: Wire) -> bool:
+    """Whether a node allows any value.
+
+    >>> is_anything(anything()), is_anything({"type": "object"})
+    (True, False)
+    """
+    return node.get("type") == list(ANY_TYPES)
+
+
+def any_of(branches: Iterable[Wire]) -> Wire:
+    """The union of several nodes, each branch once.
+
+    >>> any_of([{"type": "null"}, {"anyOf": [{"type": "null"}, {"type": "string"}]}])
+    {'anyOf': [{'type': 'null'}, {'type': 'string'}]}
+    """
+    found: dict[str, Wire] = {}
+    for branch in branches:
+        for one in branch.get("anyOf", [branch]):
+            found.setdefault(json.dumps(one), one)
+    if not found or any(map(is_anything, found.values())):
+        return anything()
+    return _union(list(found.values()))
+
+
+def _union(branches: list[Wire]) -> Wire:
+    return branches[0] if len(branches) == 1 else {"anyOf": branches}
 
 
 def _endless(value: Any) -> bool:
