@@ -207,6 +207,10 @@ def pydantic_schema(adapter: TypeAdapter[Any], level: Level = "schema") -> dict[
     Args:
         adapter: Of the type.
         level: What the grammar is to enforce, for which some numbers and dicts are encoded anew (see `respelt`).
+
+    >>> from pydantic import TypeAdapter
+    >>> pydantic_schema(TypeAdapter(list[bool]))
+    {'items': {'type': 'boolean'}, 'type': 'array'}
     """
     schema = adapter.json_schema(schema_generator=AnnotatedJsonSchema, mode="validation", by_alias=True)
     return respelt(schema, level)

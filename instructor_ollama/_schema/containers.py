@@ -54,7 +54,12 @@ def size(value: Any) -> int | None:
 
 
 def array(write: Writer, schema: Schema) -> Wire:
-    """A list or a tuple."""
+    """A list or a tuple.
+
+    >>> from .wire import wire_schema
+    >>> wire_schema({"type": "array", "prefixItems": [{"type": "null"}], "minItems": 1})
+    {'type': 'array', 'prefixItems': [{'type': 'null'}], 'minItems': 1}
+    """
     prefix: list[Any] = schema.get("prefixItems") or []
     items: Any = schema.get("items", not prefix)
     if type(items) is list:  # how tuples were written before 2020
@@ -99,7 +104,12 @@ def _list(item: Wire, low: int, high: int | None) -> Wire:
 
 
 def object_(write: Writer, schema: Schema) -> Wire:
-    """An object with fields, or a dict."""
+    """An object with fields, or a dict.
+
+    >>> from .wire import wire_schema
+    >>> wire_schema({"type": "object", "properties": {"a": {"type": "null", "default": None}}})["required"]
+    ['a']
+    """
     declared: Schema = schema.get("properties") or {}
     extra = schema.get("additionalProperties", "properties" not in schema)
     if schema.get("patternProperties"):

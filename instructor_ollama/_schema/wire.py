@@ -80,7 +80,7 @@ _LONG_PATTERN: Final = 48
 
 
 def wire_schema(schema: Schema, level: Level = "schema") -> Wire:
-    """The schema as it goes into `response_format`.
+    r"""The schema as it goes into `response_format`.
 
     Args:
         schema: Any JSON Schema, best one of `pydantic_schema`; it is not changed.
@@ -94,6 +94,9 @@ def wire_schema(schema: Schema, level: Level = "schema") -> Wire:
         A new schema without titles, descriptions and defaults, its keys in the order of declaration. Its JSON has at
         most 8,000 characters for each different pattern and format, and otherwise no more than four times those of
         `schema`.
+
+    >>> wire_schema({"type": "string", "title": "Code", "pattern": r"^\d{3}$"})
+    {'type': 'string', 'pattern': '^[0-9]{3}$'}
     """
     writer = _Writer(schema, level)
     root = writer.node(schema)

@@ -38,7 +38,14 @@ def _scheme(name: str) -> str:
 
 
 def uri(facts: Facts) -> str:
-    """A URL with one of the schemes, or any."""
+    """A URL with one of the schemes, or any.
+
+    >>> from ..facts import Facts
+    >>> import re
+    >>> pattern = re.compile(uri(Facts("uri", schemes=("https",), host_required=True)))
+    >>> [bool(pattern.fullmatch(url)) for url in ("https://a.org/b?c", "ftp://a.org")]
+    [True, False]
+    """
     schemes = facts.schemes
     rest = f"(/{_PATH})?{_QUERY}"
     if not schemes:
@@ -55,7 +62,14 @@ def uri(facts: Facts) -> str:
 
 
 def multi_host(facts: Facts) -> str:
-    """A URL that may name several hosts."""
+    """A URL that may name several hosts.
+
+    >>> from ..facts import Facts
+    >>> import re
+    >>> pattern = re.compile(multi_host(Facts("multi-host-uri", schemes=("redis",))))
+    >>> bool(pattern.fullmatch("redis://a:1,b:2/0"))
+    True
+    """
     one = f"{_USER}{_HOST}{_PORT}"
     schemes = [_scheme(name) for name in facts.schemes] or ["[a-z][a-z0-9+.-]*"]
     return f"{either(*schemes)}://{one}(,{one})*(/{_PATH})?{_QUERY}"
