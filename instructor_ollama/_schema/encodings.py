@@ -79,8 +79,7 @@ def respelt(root: Node, level: Level) -> Node:
         if id(node) in out:
             continue
         if node.get("type") in ("number", "integer"):
-            facts = _facts(node, finite=finite) if limits else _free(node) if level == "open" else None
-            if facts:
+            if facts := _number_facts(node, level, finite=finite):
                 node[FACTS] = facts
         elif node.get("type") == "object" and (entries := _entries(node, root, limits=limits)):
             for key in (*_OF_DICTS, "type"):
@@ -314,6 +313,13 @@ def _ambiguous(node: Node, root: Node) -> list[Node]:
         for name, value in cast("Node", one["properties"]).items():
             named.setdefault(name, []).append(value)
     return [value for values in named.values() for value in values if any(other != value for other in values)]
+
+
+def _number_facts(node: Node, level: Level, *, finite: bool) -> Facts | None:
+    """The facts of a number that is encoded as digits in quotes."""
+    if level == "open":
+        return _free(node)
+    return _facts(node, finite=finite) if level == "limits" else None
 
 
 def _facts(node: Node, *, finite: bool) -> Facts | None:

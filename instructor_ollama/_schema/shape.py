@@ -217,7 +217,11 @@ def _kinds_of(node: Node) -> set[str]:
     stated: Any = node.get("type", "any")
     names = cast("list[str]", stated) if isinstance(stated, list) else [cast("str", stated)]
     kinds = {_KINDS.get(name, name) for name in names}
-    return kinds | {"object"} if ENTRIES in node else kinds | {"string"} if FACTS in node else kinds
+    if ENTRIES in node:
+        return kinds | {"object"}
+    if FACTS in node:
+        return kinds | {"string"}
+    return kinds
 
 
 def _is_text(node: Node) -> bool:

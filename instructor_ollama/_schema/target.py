@@ -258,9 +258,9 @@ def _what_failed(error: Exception) -> str:
 
 def _first_line(error: Exception) -> str:
     lines = [line.strip() for line in str(error).strip().splitlines()]
-    line = (
-        " ".join(lines) if isinstance(error, pydantic_core.SchemaError) else lines[0] if lines else type(error).__name__
-    )
+    line = " ".join(lines)
+    if not isinstance(error, pydantic_core.SchemaError):
+        line = lines[0] if lines else type(error).__name__
     return line if line.endswith(".") else f"{line}."
 
 

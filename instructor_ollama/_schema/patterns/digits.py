@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+_OPEN: Final = {0: "[0-9]*", 1: "[0-9]+"}
+_EXACT: Final = {1: "[0-9]"}
 
 
 def plain_digits(value: float) -> str:
@@ -35,10 +39,12 @@ def digits(low: int, high: int | None) -> str:
     ('[0-9]+', '[0-9]{2}', '[0-9]{0,3}')
     """
     if high is None:
-        return "[0-9]*" if low == 0 else "[0-9]+" if low == 1 else f"[0-9]{{{low}}}[0-9]*"
+        return _OPEN.get(low, f"[0-9]{{{low}}}[0-9]*")
     if high == 0:
         return ""
-    return "[0-9]" if low == high == 1 else f"[0-9]{{{low}}}" if low == high else f"[0-9]{{{low},{high}}}"
+    if low == high:
+        return _EXACT.get(low, f"[0-9]{{{low}}}")
+    return f"[0-9]{{{low},{high}}}"
 
 
 def digit_range(low: str, high: str) -> list[str]:
@@ -63,8 +69,10 @@ def digit_range(low: str, high: str) -> list[str]:
     if high[1:].strip("9"):
         after = [high[0] + tail for tail in digit_range("0" * rest, high[1:])]
         last -= 1
-    between = [] if first > last else [(str(first) if first == last else f"[{first}-{last}]") + digits(rest, rest)]
-    return before + between + after
+    if first > last:
+        return before + after
+    head = str(first) if first == last else f"[{first}-{last}]"
+    return [*before, head + digits(rest, rest), *after]
 
 
 def padded(low: int, high: int, length: int) -> str:

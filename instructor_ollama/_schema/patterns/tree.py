@@ -116,6 +116,25 @@ def spans(text: str) -> Ranges:
 ANY: Final[Ranges] = ((0, LAST),)
 
 
+def items_of(node: Node) -> tuple[Node, ...]:
+    """What a node is made of, one after the other.
+
+    >>> items_of(Cat((Edge(start=True), Edge(start=False)))) == (Edge(start=True), Edge(start=False))
+    True
+    """
+    return node.items if isinstance(node, Cat) else (node,)
+
+
+def cat(*items: Node) -> Node:
+    """One node after the other, without a `Cat` inside of a `Cat`.
+
+    >>> cat(Edge(start=True)) == Edge(start=True)
+    True
+    """
+    flat = [one for item in items for one in items_of(item)]
+    return flat[0] if len(flat) == 1 else Cat(tuple(flat))
+
+
 def repeat(item: Node, low: int, high: int | None) -> Node:
     """`item` repeated, in the form that no converter takes for left recursion.
 
@@ -151,6 +170,7 @@ def width(node: Node) -> tuple[int, int | None]:
     widths = [width(item) for item in node.items]
     lows, highs = [low for low, _ in widths], [high for _, high in widths]
     bounded = [high for high in highs if high is not None]
-    if isinstance(node, Alt):
-        return min(lows), max(bounded) if len(bounded) == len(highs) else None
-    return sum(lows), sum(bounded) if len(bounded) == len(highs) else None
+    least, most = (min, max) if isinstance(node, Alt) else (sum, sum)
+    if len(bounded) < len(highs):
+        return least(lows), None
+    return least(lows), most(bounded)
