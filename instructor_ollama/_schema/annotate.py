@@ -279,7 +279,7 @@ def _alias_path(alias: Any) -> list[str | int]:
     return [] if any(len(path) == 1 for path in paths) else paths[0]
 
 
-def _paths(alias: list[Any]) -> list[list[str | int]]:
+def _paths(alias: Any) -> list[list[str | int]]:
     return cast("list[list[str | int]]", alias if isinstance(alias[0], list) else [alias])
 
 

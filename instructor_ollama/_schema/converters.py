@@ -249,8 +249,10 @@ def consequence(construct: str, version: tuple[int, ...]) -> Consequence | None:
     ('refused', 'ignored', None)
     """
     converter = converter_of(version)
-    found = (row.consequence for row in TABLE if row.construct == construct and converter in row.converters)
-    return next(found, None)
+    for row in TABLE:
+        if row.construct == construct and converter in row.converters:
+            return row.consequence
+    return None
 
 
 def _dotted(version: tuple[int, int, int]) -> str:

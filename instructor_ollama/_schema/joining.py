@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from .json_schema import lookup
+from .json_schema import lookup, schema_of
 from .values import ANY_TYPES
 
 if TYPE_CHECKING:
@@ -95,12 +95,11 @@ class Joiner:
         if not isinstance(schema, Mapping):
             return {}
         seen: set[str] = set()
-        found = cast("Schema", schema)
+        found: Schema = cast("Schema", schema)
         while "$ref" in found and found["$ref"] not in seen:
             seen.add(found["$ref"])
             target = lookup(found["$ref"], self.root)
-            beside = without(found, {"$ref"})
-            found = {**target, **beside} if isinstance(target, Mapping) else beside
+            found = {**schema_of(target), **without(found, {"$ref"})}
         if "allOf" not in found:
             return found
         return self.merged(without(found, {"allOf"}), *found["allOf"])
