@@ -1,6 +1,6 @@
 """The section on schema converters in `docs/ollama-behavior.md` is the table of `_schema/converters.py`; this writes it.
 
-    python tests/test_converters.py
+python tests/test_converters.py
 """
 
 from __future__ import annotations

@@ -262,6 +262,25 @@ def test_misuse_of_the_other_functions(misuse):
     assert len([one for one in frames(got.value) if one[0] == "instructor_ollama"]) == 1
 
 
+@pytest.mark.parametrize(
+    "refused",
+    [
+        lambda client: client.responses.create(model="m", input="Jason is 25", response_model=User),
+        lambda client: client.chat.completions.parse(model="m", messages=MESSAGES, response_model=User),
+        lambda client: client.chat.completions.create_partial(model="m", messages=MESSAGES, response_model=User),
+        lambda client: client.chat.completions.create_iterable(model="m", messages=MESSAGES, response_model=User),
+    ],
+)
+def test_methods_that_refuse_response_model(refused):
+    with (
+        openai.OpenAI(base_url="http://localhost:1/v1", api_key="x") as client,
+        pytest.raises(errors.UnsupportedFeatureError) as got,
+    ):
+        refused(patch(client))
+    ours = [one for one in frames(got.value) if one[0] == "instructor_ollama"]
+    assert [one[2]["__tracebackhide__"] for one in ours] == [True]
+
+
 def test_ensure_context_awaited():
     async def ensure():
         async with openai.AsyncOpenAI(base_url=fake.base_url, api_key="x") as client:

@@ -47,7 +47,7 @@ WARMER = 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class CallOptions:
     """Our own keywords of one call, settled.
 
     Attributes:
@@ -86,7 +86,7 @@ class Exchange(Generic[T]):
         "_model",
         "_next",
         "_opening",
-        "_rules",
+        "_options",
         "_sender",
         "_target",
         "_values",
@@ -100,7 +100,7 @@ class Exchange(Generic[T]):
         target: Target[T],
         adapter: Adapter,
         messages: Sequence[Mapping[str, Any]],
-        rules: Rules,
+        options: CallOptions,
         *,
         model: str,
         free: frozenset[str] = frozenset(("temperature", "thinking")),
@@ -108,26 +108,26 @@ class Exchange(Generic[T]):
         """`free` names what the caller has left open and the conversation may set: temperature, thinking."""
         self.rejections = 0
         self.vetoed = False
-        self.deadline = Deadline(rules.deadline)
+        self.deadline = Deadline(options.deadline)
         self._hook_returned_none = False
         self._is_open = False
         self._target = target
         self._adapter = adapter
-        self._rules = rules
+        self._options = options
         self._model = model
         self._free = free
         self._asked = messages
         self._attempts: list[Attempt] = []
-        self._opening = with_schema(messages, _schema_text(target, rules.schema_prompt))
+        self._opening = with_schema(messages, _schema_text(target, options.schema_prompt))
         self._next = self._first_request()
-        self._guard = ContextGuard(adapter, model, rules.known)
+        self._guard = ContextGuard(adapter, model, options.known)
         self._values = ValueGuard(messages)
-        self._sender = Sender(adapter, model, rules.known, self.deadline, rules.hooks, self.deadline_error)
+        self._sender = Sender(adapter, model, options.known, self.deadline, options.hooks, self.deadline_error)
 
     def _first_request(self) -> NextRequest:
-        known, target = self._rules.known, self._target
+        known, target = self._options.known, self._target
         constrained = not known.holds("format", self._model)
-        enforced = constrained and self._rules.constrain != "json" and not known.holds("schema", self._model, target)
+        enforced = constrained and self._options.constrain != "json" and not known.holds("schema", self._model, target)
         temperature = 0.0 if "temperature" in self._free else None
         return NextRequest(
             messages=self._opening,
@@ -167,7 +167,7 @@ class Exchange(Generic[T]):
                     self._record(reply, seconds, repairs, AnswerError(altered))
                     continue
                 self._record(reply, seconds, repairs, None)
-                if self._rules.hooks:
+                if self._options.hooks:
                     event = Extracted(value, tuple(self._attempts), self.usage, self.deadline.seconds)
                     yield from self._sender.tell(event)
                 return value
@@ -184,8 +184,8 @@ class Exchange(Generic[T]):
         transient = failed is not None and failed.verdict == "retry"
         logger.info("%s: retry in %.1f s (%s)", self._model, wait, type(error).__name__)
         yield from self._sender.tell(RetryScheduled(self._sender.number + 1, error, wait, transient))
-        if self._rules.on_retry is not None:
-            yield functools.partial(self._rules.on_retry, self.rejections + self.transients, error)
+        if self._options.on_retry is not None:
+            yield functools.partial(self._options.on_retry, self.rejections + self.transients, error)
 
     def gave_up(self, error: Exception, verdict: Verdict = "raise") -> Generator[Step, Any, Exception]:
         """The error to raise for the one that ended the attempts."""
@@ -226,8 +226,8 @@ class Exchange(Generic[T]):
         found = read_value(
             reply,
             self._target,
-            strict=self._rules.strict,
-            context=self._rules.context,
+            strict=self._options.strict,
+            context=self._options.context,
             max_tokens=self._adapter.max_tokens,
         )
         yield from self._guard.check_answer(reply)
@@ -249,7 +249,7 @@ class Exchange(Generic[T]):
             if altered is not None:
                 self._loosen()
                 return altered
-        if not target.limited or self._is_open or self._rules.constrain == "limits":
+        if not target.limited or self._is_open or self._options.constrain == "limits":
             return None
         shortened = self._values.shortened(reply, target)
         if shortened is not None:
@@ -267,7 +267,7 @@ class Exchange(Generic[T]):
     def _drop_limits(self) -> None:
         """Begin again with a prompt and a grammar that state no limits of numbers; Pydantic goes on validating them."""
         self._open()
-        self._opening = with_schema(self._asked, _schema_text(self._target, self._rules.schema_prompt))
+        self._opening = with_schema(self._asked, _schema_text(self._target, self._options.schema_prompt))
         self._next.messages = self._opening
 
     def _open(self) -> None:
@@ -286,10 +286,10 @@ class Exchange(Generic[T]):
         self.rejections += 1
         self.vetoed = self._values.note(error) or self.vetoed
         yield from self._sender.tell(AnswerRejected(attempt, error))
-        if self._rules.validation_hook is not None:
+        if self._options.validation_hook is not None:
             answered = parsed(reply.text)
             value = reply.text if answered is None else self._target.own_value(answered)
-            goes_on = yield functools.partial(self._rules.validation_hook, value, self.rejections, error)
+            goes_on = yield functools.partial(self._options.validation_hook, value, self.rejections, error)
             self._hook_returned_none = goes_on is None
             self.vetoed = self.vetoed or not goes_on
         self._prepare_next(reply, error, repeated=repeated)

@@ -14,7 +14,8 @@ from ..errors import EndpointNotFoundError, UsageError
 from ..events import Usage
 from ..retry import RetryConfig, check_seconds
 from .ensure_context import asked
-from .patch import AsyncFront, Front, front_of
+from .install import methods_of
+from .methods import AsyncPatchedMethods, PatchedMethods
 from .settings import Settings
 from .tracebacks import is_known, shortened
 
@@ -104,7 +105,7 @@ def _check(asking: _Asking) -> CheckResult:
             asking.model = drive(_installed_model(asking.binding))
         if asking.model is None:
             return asking.no_model()
-        return asking.done(Front(asking.binding, Settings()).extract(**asking.keywords()))
+        return asking.done(PatchedMethods(asking.binding, Settings()).extract(**asking.keywords()))
     except Exception as error:
         return asking.failed(error)
 
@@ -115,7 +116,7 @@ async def _acheck(asking: _Asking) -> CheckResult:
             asking.model = await adrive(_installed_model(asking.binding))
         if asking.model is None:
             return asking.no_model()
-        return asking.done(await AsyncFront(asking.binding, Settings()).extract(**asking.keywords()))
+        return asking.done(await AsyncPatchedMethods(asking.binding, Settings()).extract(**asking.keywords()))
     except Exception as error:
         return asking.failed(error)
 
@@ -171,8 +172,8 @@ class _Asking:
 
 def _usual_model(binding: Binding) -> str | None:
     """The model given to `patch`."""
-    front = front_of(binding)
-    return None if front is None else front.settings.model or front.settings.defaults.get("model")
+    methods = methods_of(binding)
+    return None if methods is None else methods.settings.model or methods.settings.defaults.get("model")
 
 
 def _installed_model(binding: Binding) -> Generator[Step, Any, str | None]:
