@@ -1,6 +1,6 @@
 """`patch`, `unpatch`, and the methods that a patched client has.
 
-Splits our keywords from the client's, settles them, and hands the call to the exchange and the loop.
+Separates the library's keywords from the client's, resolves them, and runs the exchange in the retry loop.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from tenacity import AsyncRetrying, Retrying
 
 from .._call import retrying
-from .._call.exchange import Exchange, Rules
+from .._call.exchange import CallOptions, Exchange
 from .._call.known import Known
 from .._clients import MARK, Replacement, binding_of
 from .._clients.signature import described, keywords_of
@@ -55,10 +55,10 @@ _STREAMING = (
 )
 
 
-class Front:
+class PatchedMethods:
     """The methods of a patched sync client.
 
-    `create` without `response_model` is the client's own method, untouched.
+    `create` without `response_model` is the client's own method.
     """
 
     def __init__(self, binding: Binding, settings: Settings) -> None:
@@ -80,7 +80,7 @@ class Front:
         return self.binding.original(*args, **kwargs)
 
     def create_with_completion(self, *args: Any, **kwargs: Any) -> Any:
-        """A validated value and the completion that held it."""
+        """A validated value and its completion."""
         try:
             exchange, value = self._run(*args, **kwargs)
         except BaseException as error:
@@ -98,11 +98,11 @@ class Front:
         return exchange.extraction(value)
 
     def create_partial(self, *_args: Any, **_kwargs: Any) -> Any:
-        """Refused: an answer is validated whole."""
+        """Not supported: partial answers cannot be validated."""
         raise UnsupportedFeatureError(_STREAMING.format(name="create_partial"))
 
     def create_iterable(self, *_args: Any, **_kwargs: Any) -> Any:
-        """Refused: use `response_model=list[T]`."""
+        """Not supported: use `response_model=list[T]`."""
         raise UnsupportedFeatureError(_STREAMING.format(name="create_iterable"))
 
     def _run(self, *args: Any, **kwargs: Any) -> tuple[Exchange[Any], Any]:
@@ -112,7 +112,7 @@ class Front:
     def _prepared(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], kind: type[retrying.R]
     ) -> tuple[Exchange[Any], Retries[retrying.R]]:
-        """Everything of a call that needs no I/O; every `UsageError` is raised here."""
+        """Prepare a call without I/O; every `UsageError` is raised here."""
         if len(args) > len(self.binding.positional):
             raise UsageError("pass keyword arguments only, as in create(model=..., messages=[...], response_model=T).")
         kwargs.update(zip(self.binding.positional, args, strict=False))
@@ -138,13 +138,13 @@ class Front:
         on_retry = retries.config.on_retry
         hook = ours.get("validation_hook") or settings.validation_hook
         hooks = settings.hooks + self.listeners(retries.budget)
-        if len(ours) > 1:  # what patch was given was looked at then
+        if len(ours) > 1:  # options given to patch() were validated there
             hooks += hooks_of(ours.get("hooks"))
             check_callable("validation_hook", hook)
             check_callbacks(hook, on_retry, hooks)
             check_sync(kind is AsyncRetrying, {"validation_hook": hook, "on_retry": on_retry}, hooks)
         adapter, free = self.binding.adapter(kwargs)
-        rules = Rules(
+        options = CallOptions(
             constrain=settings.constrain,
             schema_prompt=settings.schema_prompt,
             validation_hook=hook,
@@ -155,11 +155,11 @@ class Front:
             deadline=retries.deadline,
             known=self._known,
         )
-        return Exchange(target, adapter, messages, rules, model=model, free=free), retries
+        return Exchange(target, adapter, messages, options, model=model, free=free), retries
 
 
-class AsyncFront(Front):
-    """Same as `Front`, awaited."""
+class AsyncPatchedMethods(PatchedMethods):
+    """Async version of `PatchedMethods`."""
 
     async def create(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own method, or, with `response_model`, a validated value."""
@@ -167,7 +167,7 @@ class AsyncFront(Front):
             if kwargs.get("response_model") is not None:
                 exchange, retries = self._prepared(args, kwargs, AsyncRetrying)
                 loop = retrying.arun(exchange, retries.base, retries.config, retries.budget)
-                # This frame outlives them by the whole call, and there may be thousands of it.
+                # This frame lives as long as the call, and there may be thousands of calls.
                 del args, kwargs, exchange, retries
                 return await loop
             kwargs = _plain(kwargs, self.binding)
@@ -177,7 +177,7 @@ class AsyncFront(Front):
         return await self.binding.original(*args, **kwargs)
 
     async def create_with_completion(self, *args: Any, **kwargs: Any) -> Any:
-        """A validated value and the completion that held it."""
+        """A validated value and its completion."""
         try:
             exchange, value = await self._arun(*args, **kwargs)
         except BaseException as error:
@@ -236,37 +236,37 @@ def patch(
     defaults: Mapping[str, Any] | None = UNSET,
     **others: Any,
 ) -> Any:
-    """Teach a client `response_model`, in place.
+    """Add `response_model` to a client, in place.
 
-    A second call replaces the settings it names and keeps the others; a client is never wrapped twice. Clients
-    made from this one by `with_options()` or `copy()` are patched as well.
+    A second call replaces the given settings and keeps the others; a client is never wrapped twice. Clients created
+    from this one with `with_options()` or `copy()` are patched as well.
 
     Args:
         client: `openai.OpenAI`, `openai.AsyncOpenAI`, `ollama.Client` or `ollama.AsyncClient`.
-        mode: `Mode.JSON`; every other one is refused.
-        model: The model of every call with `response_model` that names none.
-        max_retries: Further attempts after an invalid answer, or a tenacity object; 3 by default.
-        deadline: Seconds that a call may take, all attempts and waits together; None for no bound.
+        mode: `Mode.JSON`; other modes are not supported.
+        model: The default model of calls with `response_model`.
+        max_retries: Retries after an invalid answer, or a tenacity object; 3 by default.
+        deadline: Maximum seconds for a call, including all attempts and waits; None for no limit.
         retry_config: Waits, retries of server errors and `on_retry`.
         validation_hook: Called with `(value, retry_count, exception)` for each invalid answer, `retry_count` from 1;
-            a true result asks again (within `max_retries`), a false one stops. May be a coroutine function on
-            async clients.
-        hooks: A callable, or several, given each event (see `instructor_ollama.events`).
+            a true result retries (within `max_retries`), a false one stops. May be a coroutine function on async
+            clients.
+        hooks: A callable, or several, called with each event (see `instructor_ollama.events`).
         constrain: What the server's grammar enforces. "schema": structure, formats and choices; bounds, digits and
             lengths are left to Pydantic, since a grammar truncates or pads a value until it fits. "limits": those too.
             "json": any JSON object.
         schema_prompt: "types" (compact), "json-schema", or a function from the JSON Schema to the text.
         defaults: Other keywords of the client for every call with `response_model`, such as `{"temperature": 0.2}`.
-        **others: Keywords that `patch` does not have; each is answered with what was meant.
+        **others: Unknown keywords; each raises an error with a suggestion.
 
     Returns:
         The same client.
 
     Raises:
-        UnsupportedClientError: `client` is something else.
+        UnsupportedClientError: The client is not supported.
         UnsupportedModeError: `mode` is not `Mode.JSON`.
-        UnknownKeywordError: A keyword that `patch`, or `defaults`, cannot have.
-        UsageError: Another argument is not what it should be; nothing was patched.
+        UnknownKeywordError: An unknown keyword of `patch` or in `defaults`.
+        UsageError: Another argument is invalid; nothing was patched.
     """
     check_mode(mode)
     binding = binding_of(client)
@@ -286,7 +286,7 @@ def patch(
         "schema_prompt": schema_prompt,
         "defaults": defaults,
     }
-    front = front_of(binding)
+    front = methods_of(binding)
     before = front.settings if front is not None else Settings()
     settings = merged(before, given, is_async=binding.is_async)
     _check_known(settings.defaults, binding, where="defaults: ")
@@ -307,13 +307,13 @@ def unpatch(client: ollama.Client) -> ollama.Client: ...
 @overload
 def unpatch(client: ollama.AsyncClient) -> ollama.AsyncClient: ...
 def unpatch(client: Any) -> Any:
-    """The client as it was before `patch`; one that is not patched is left alone.
+    """Restore the client to its state before `patch`; a client that is not patched is not changed.
 
     Raises:
-        UnsupportedClientError: `client` is none that could be patched.
+        UnsupportedClientError: The client is not supported.
     """
     binding = binding_of(client)
-    front = front_of(binding)
+    front = methods_of(binding)
     if front is None:
         return client
     for owner, name, value in front.replaced:
@@ -324,12 +324,12 @@ def unpatch(client: Any) -> Any:
 
 
 def install(binding: Binding, settings: Settings) -> None:
-    """Put the methods on the client; the last thing that `patch` does."""
-    front = (AsyncFront if binding.is_async else Front)(binding, settings)
+    """Put the methods on the client; the last step of `patch`."""
+    front = (AsyncPatchedMethods if binding.is_async else PatchedMethods)(binding, settings)
 
     def patch_copy(made: Any) -> Any:
         again = binding_of(made)
-        if front_of(again) is None:
+        if methods_of(again) is None:
             install(again, front.settings)
         return made
 
@@ -347,8 +347,8 @@ def install(binding: Binding, settings: Settings) -> None:
     front.replaced += [Replacement(binding.owner, name, there.pop(name, UNSET)) for name in VIEWS]
 
 
-def front_of(binding: Binding) -> Front | None:
-    """The methods of a client that is patched already."""
+def methods_of(binding: Binding) -> PatchedMethods | None:
+    """The methods of a patched client."""
     return attributes(binding.owner).get(MARK)
 
 
@@ -358,7 +358,7 @@ def attributes(value: object) -> dict[str, Any]:
 
 
 def _plain(kwargs: dict[str, Any], binding: Binding) -> dict[str, Any]:
-    """The keywords of a call without `response_model`, as the client is to have them."""
+    """The keywords of a call without `response_model` for the client."""
     own = sorted((OURS - {"response_model"}) & kwargs.keys())
     if own:
         raise UsageError(f"{', '.join(own)} need{'s' if len(own) == 1 else ''} response_model.")
@@ -368,10 +368,10 @@ def _plain(kwargs: dict[str, Any], binding: Binding) -> dict[str, Any]:
 
 
 def _check_known(kwargs: Mapping[str, Any], binding: Binding, *, where: str = "") -> None:
-    """Refuse keywords that the client's method does not have; it would refuse them too, and say less.
+    """Raise for keywords that the client's method does not have, with a better message than the client's.
 
     Raises:
-        UnknownKeywordError: With what was meant, where that can be told.
+        UnknownKeywordError: With a suggestion if possible.
     """
     theirs = keywords_of(binding)
     if theirs is None or kwargs.keys() <= theirs:
