@@ -777,7 +777,7 @@ PARTS: Final = {"tuned": TUNED, "held out": HELD_OUT, "blind": BLIND, "unseen": 
 ALL: Final[ResponseTypes] = TUNED | HELD_OUT | BLIND | UNSEEN
 
 
-PARTLY_HELD: Final[dict[str, str]] = {
+PARTLY_ENFORCED: Final[dict[str, str]] = {
     "regex": "regular expressions nest, their grammar is not regular",
     "past": "held to a year from now, since the schema is kept",
     "json_any": "JSON nests; its first level is held",

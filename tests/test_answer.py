@@ -150,7 +150,7 @@ def test_json_outside_of_its_envelope_is_never_altered(text: str, wanted: Any) -
 
 
 @pytest.mark.parametrize(
-    ("text", "mended"),
+    ("text", "repairs"),
     [
         ('```json\n{"a": 1}\n```', ("fence",)),
         ('So: {"a": 1}', ("prose",)),
@@ -168,8 +168,8 @@ def test_json_outside_of_its_envelope_is_never_altered(text: str, wanted: Any) -
         ('{\\"a\\": 1}', ("double-encoded",)),
     ],
 )
-def test_repairs_are_named(text: str, mended: tuple[str, ...]) -> None:
-    assert found(text)[1] == mended
+def test_repairs_are_named(text: str, repairs: tuple[str, ...]) -> None:
+    assert found(text)[1] == repairs
 
 
 @pytest.mark.parametrize(

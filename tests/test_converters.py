@@ -5,6 +5,7 @@ python tests/test_converters.py
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def test_the_section_of_the_docs_is_the_table() -> None:
 
 
 def test_every_version_has_one_converter() -> None:
-    for one, following in zip(GGUF, GGUF[1:], strict=False):
+    for one, following in itertools.pairwise(GGUF):
         assert one.until < following.since
     for one in GGUF:
         assert converters.converter_of(one.since) == converters.converter_of(one.until) == one

@@ -479,15 +479,15 @@ def ranges(statuses: tuple[int, ...]) -> str:
 def page() -> str:
     """docs/faults.md."""
     lines = [
-        "# Faults",
+        "# Server errors",
         "",
-        "What Ollama says when something is wrong, and what a patched client raises then. Every error is at the same time",
-        "the client library's own (`openai.NotFoundError`, ...), has `.status_code`, `.detail` (the server's own words) and",
-        "`.retryable`; those marked *yes* are tried again (`RetryConfig.transient_retries`). The first row that fits decides.",
+        "The errors of Ollama, and the exceptions that a patched client raises for them. Every exception is also an instance of",
+        "the client library's class (`openai.NotFoundError`, ...) and has `.status_code`, `.detail` (the server's message) and",
+        "`.retryable`; errors marked *yes* are retried (`RetryConfig.transient_retries`). The first matching row applies.",
         "",
         "Made by `python tests/test_faults.py` from `fault_table.py` and `connection_table.py` in `instructor_ollama/_server`.",
         "",
-        "| HTTP | Ollama says, for example | error | again | message |",
+        "| HTTP | server message, for example | exception | retried | message |",
         "|---|---|---|---|---|",
     ]
     for row in FAULTS:
@@ -501,16 +501,16 @@ def page() -> str:
             str(error),
         ]
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    lines += ["", "Where no connection comes about, it is a `ServerNotRunningError`, with one of these messages:", ""]
+    lines += ["", "If no connection can be made, `ServerNotRunningError` is raised with one of these messages:", ""]
     lines += [
         f"* {text.format(url=URL, reason='...', trust=OPENAI.trust, host_name='localhost')}"
         for _words, text in UNREACHABLE
     ]
-    lines += ["", "Where a request fails for another reason, it is an `OllamaError` with one of these messages:", ""]
+    lines += ["", "If a request fails for another reason, `OllamaError` is raised with one of these messages:", ""]
     lines += [f"* {text.format(url=URL, reason='...')}" for _words, text in FAILED]
-    lines += ["", "A reply of status 200 that is a web page is an `EndpointNotFoundError`:", ""]
+    lines += ["", "A web page with status 200 raises `EndpointNotFoundError`:", ""]
     lines += [f"* {no_completion(URL, '<title>Sign in</title>')}"]
-    lines += ["", "A connection that ends before the answer is a `ServerBusyError`, and tried again:", ""]
+    lines += ["", "A connection that is closed before the response raises `ServerBusyError` and is retried:", ""]
     return "\n".join([*lines, f"* {connection_lost(URL, '...')}", ""])
 
 

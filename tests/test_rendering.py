@@ -31,7 +31,7 @@ RIGHT = '{"name": "Jason", "age": 25}'
 
 
 def attempt(number=1, answer=RIGHT, error=None, **more):
-    fields = {"mended": (), "finish_reason": "stop", "usage": events.Usage(12, 5), "seconds": 1.5, **more}
+    fields = {"repairs": (), "finish_reason": "stop", "usage": events.Usage(12, 5), "seconds": 1.5, **more}
     return events.Attempt(number, answer, error=error, **fields)
 
 
@@ -121,7 +121,7 @@ def test_html_is_escaped():
 
 def test_html_of_an_extraction_is_escaped():
     value = User.model_construct(name="<script>", age=1)
-    done = Extraction(value, None, (attempt(mended=("<i>",), finish_reason="<b>"),), events.Usage(), 0.1)
+    done = Extraction(value, None, (attempt(repairs=("<i>",), finish_reason="<b>"),), events.Usage(), 0.1)
     assert not {"script", "i", "b"} & set(Text(done._repr_html_()).tags)
 
 
