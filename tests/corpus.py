@@ -777,6 +777,8 @@ PARTS: Final = {"tuned": TUNED, "held out": HELD_OUT, "blind": BLIND, "unseen": 
 ALL: Final[ResponseTypes] = TUNED | HELD_OUT | BLIND | UNSEEN
 
 
+_NETWORK: Final = "an address and a length; bits behind the prefix are free, since a grammar would change the address"
+_BASE64: Final = "base64 characters, whole groups of them; that their bytes are UTF-8 is free"
 PARTLY_ENFORCED: Final[dict[str, str]] = {
     "regex": "regular expressions nest, their grammar is not regular",
     "past": "held to a year from now, since the schema is kept",
@@ -786,5 +788,16 @@ PARTLY_ENFORCED: Final[dict[str, str]] = {
     "blind_patterns_and_paths": "regular expressions nest, their grammar is not regular",
     "blind_emails": "the length of an address and of its encoded parts is free",
     "calendar": "the length of an address and of its encoded parts is free",
+    "ipv4_network": _NETWORK,
+    "ipv6_network": _NETWORK,
+    "ip_any_network": _NETWORK,
+    "host": _NETWORK,
+    "blind_ip_things": _NETWORK,
+    "unseen_ip_v4": _NETWORK,
+    "unseen_ip_any": _NETWORK,
+    "unseen_ip_v6": _NETWORK,
+    "base64_str": _BASE64,
+    "blind_binary_data": _BASE64,
+    "unseen_base64": _BASE64,
 }
 """Types of which a grammar cannot hold everything, and what it does not hold. Pydantic validates them, and the re-ask mends."""

@@ -114,7 +114,7 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
         owner = getattr(schema["function"]["function"], "__self__", None)
         if isinstance(owner, EncodedStr) and owner.encoder.__module__ == EncodedStr.__module__:
             name = owner.encoder.get_json_format()  # base64 or base64url
-            return {**result, FACTS: Facts(f"{name}text", name)}
+            return {**result, FACTS: Facts(name, name)}
         return result
 
     def chain_schema(self, schema: Any) -> JsonSchemaValue:
@@ -207,6 +207,10 @@ def pydantic_schema(adapter: TypeAdapter[Any], level: Level = "schema") -> dict[
     Args:
         adapter: Of the type.
         level: What the grammar is to enforce, for which some numbers and dicts are encoded anew (see `respelt`).
+
+    >>> from pydantic import TypeAdapter
+    >>> pydantic_schema(TypeAdapter(list[bool]))
+    {'items': {'type': 'boolean'}, 'type': 'array'}
     """
     schema = adapter.json_schema(schema_generator=AnnotatedJsonSchema, mode="validation", by_alias=True)
     return respelt(schema, level)

@@ -60,6 +60,10 @@ def respelt(root: Node, level: Level) -> Node:
         root: What `AnnotatedJsonSchema` generates; changed in place.
         level: What the grammar enforces. "limits": numbers with bounds are encoded as digits in quotes. "open": all
             numbers are, since the grammar's own rule for numbers has at most 16 digits, and none has a limit.
+
+    >>> root = {"type": "number", "minimum": 0.5}
+    >>> respelt(root, "limits")[FACTS].ge
+    '0.5'
     """
     limits = level == "limits"
     every = list(walk(root))
@@ -86,27 +90,48 @@ def respelt(root: Node, level: Level) -> Node:
 
 
 def is_respelt(root: Node) -> bool:
-    """Whether there is anything to restore in an answer."""
+    """Whether there is anything to restore in an answer.
+
+    >>> is_respelt({"type": "number", FACTS: Facts("number", ge="0.5")}), is_respelt({"type": "number"})
+    (True, False)
+    """
     return any(ENTRIES in node or _is_quoted(node) for node in walk(root))
 
 
 def restored(value: Any, node: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
-    """An answer as the type has it, whichever of the two spellings it came in."""
+    """An answer as the type has it, whichever of the two spellings it came in.
+
+    >>> restored("0.75", {"type": "number", FACTS: Facts("number", ge="0.5")}, {})
+    0.75
+    """
     return _restored(value, [node], root)
 
 
 def restricted(root: Node) -> bool:
-    """Whether the grammar restricts a string to choices, or to a pattern that is not that of a format."""
+    """Whether the grammar restricts a string to choices, or to a pattern that is not that of a format.
+
+    >>> restricted({"enum": ["red", "blue"]}), restricted({"type": "string"})
+    (True, False)
+    """
     return any(_restricts(node) for node in walk(root))
 
 
 def restricts(root: Node, path: Sequence[str | int]) -> bool:
-    """The same for the string at a path of an answer."""
+    """The same for the string at a path of an answer.
+
+    >>> root = {"type": "object", "properties": {"color": {"type": "string", "enum": ["red", "blue"]}}}
+    >>> restricts(root, ["color"]), restricts(root, ["size"])
+    (True, False)
+    """
     return any(_restricts(node) for node in nodes_at(root, path))
 
 
 def nodes_at(root: Node, path: Sequence[str | int]) -> list[Node]:
-    """The nodes that may describe the value at a path of an answer; references are followed and unions opened."""
+    """The nodes that may describe the value at a path of an answer; references are followed and unions opened.
+
+    >>> nodes_at({"type": "array", "items": {"type": "integer"}}, [0])
+    [{'type': 'integer'}]
+    """
     found = _concrete([root], root)
     for step in path:
         found = _concrete(_all_below(found, step), root)
@@ -164,12 +189,20 @@ def _concrete(nodes: Iterable[Mapping[str, Any]], root: Mapping[str, Any], value
 
 
 def has_decimals(root: Node) -> bool:
-    """Whether a number of the answer may have more digits than a float."""
+    """Whether a number of the answer may have more digits than a float.
+
+    >>> has_decimals({"anyOf": [{"type": "number"}, {"type": "string"}], FACTS: Facts("decimal")})
+    True
+    """
     return any(is_decimal(node) for node in walk(root))
 
 
 def has_integers(root: Node) -> bool:
-    """Whether a number of the answer may be an integer that no float is."""
+    """Whether a number of the answer may be an integer that no float is.
+
+    >>> has_integers({"type": "array", "items": {"type": "integer"}})
+    True
+    """
     return any(node.get("type") == "integer" for node in walk(root))
 
 

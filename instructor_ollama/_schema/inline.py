@@ -24,7 +24,11 @@ _LISTS: Final = ("anyOf", "prefixItems")
 
 
 def finished(root: Wire, defs: Mapping[str, Wire]) -> Wire:
-    """The whole schema: the root and, under `$defs`, what it refers to."""
+    """The whole schema: the root and, under `$defs`, what it refers to.
+
+    >>> finished({"items": {"$ref": "#/$defs/A"}}, {"A": {"type": "null"}, "B": {"type": "string"}})
+    {'items': {'type': 'null'}}
+    """
     used = _uses(root, defs)
     inline = {
         name: node

@@ -196,6 +196,9 @@ def target_of(response_model: Any, level: Level = "schema") -> Target[Any]:
 
     Raises:
         UnsupportedResponseModelError: Pydantic cannot validate the type or describe it as JSON Schema.
+
+    >>> target_of(list[int]).name, target_of(list[int]).validate("[1, 2]")
+    ('list[int]', [1, 2])
     """
     # Unions and literals compare equal whatever the order of their members; repr keeps them apart.
     key = response_model if isinstance(response_model, type) else (response_model, repr(response_model))

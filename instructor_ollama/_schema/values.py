@@ -13,7 +13,7 @@ from .patterns.digits import plain_digits
 from .patterns.printer import translate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     Wire = dict[str, Any]
 
@@ -29,12 +29,20 @@ _FAR: Final = (10 ** (limit_of(NUMBER_DIGITS) - 1) // _WORD * _WORD) + _NARROW
 
 
 def anything() -> Wire:
-    """Any value; a schema without a type is refused by the converters up to 0.24."""
+    """Any value; a schema without a type is refused by the converters up to 0.24.
+
+    >>> anything()
+    {'type': ['string', 'number', 'boolean', 'null', 'array', 'object']}
+    """
     return {"type": list(ANY_TYPES)}
 
 
 def enumeration(values: list[Any]) -> Wire:
-    """One of the values, each written as JSON writes it."""
+    """One of the values, each written as JSON writes it.
+
+    >>> enumeration(["a", 1])
+    {'enum': ['a', 1]}
+    """
     texts = {json.dumps(value, ensure_ascii=False): value for value in values if not _endless(value)}
     plain = [value for text, value in texts.items() if "\\" not in text]
     # The converter of 0.12 loses the backslashes of a constant, but not those of a pattern.
@@ -48,12 +56,44 @@ def enumeration(values: list[Any]) -> Wire:
     for kind, name in ((list, "array"), (dict, "object")):
         if any(isinstance(value, kind) for value in escaped):
             branches.append({"type": name})
-    return anything() if not branches else branches[0] if len(branches) == 1 else {"anyOf": branches}
+    return _union(branches) if branches else anything()
 
 
 def is_plain(name: str) -> bool:
-    """Whether every converter takes a property of that name: 0.12 loses backslashes, 0.24 follows a `$ref`."""
+    """Whether every converter takes a property of that name: 0.12 loses backslashes, 0.24 follows a `$ref`.
+
+    >>> is_plain("age"), is_plain("$ref")
+    (True, False)
+    """
     return name != "$ref" and "\\" not in json.dumps(name, ensure_ascii=False)
+
+
+def is_anything(node: Wire) -> bool:
+    """Whether a node allows any value.
+
+    >>> is_anything(anything()), is_anything({"type": "object"})
+    (True, False)
+    """
+    return node.get("type") == list(ANY_TYPES)
+
+
+def any_of(branches: Iterable[Wire]) -> Wire:
+    """The union of several nodes, each branch once.
+
+    >>> any_of([{"type": "null"}, {"anyOf": [{"type": "null"}, {"type": "string"}]}])
+    {'anyOf': [{'type': 'null'}, {'type': 'string'}]}
+    """
+    found: dict[str, Wire] = {}
+    for branch in branches:
+        for one in branch.get("anyOf", [branch]):
+            found.setdefault(json.dumps(one), one)
+    if not found or any(map(is_anything, found.values())):
+        return anything()
+    return _union(list(found.values()))
+
+
+def _union(branches: list[Wire]) -> Wire:
+    return branches[0] if len(branches) == 1 else {"anyOf": branches}
 
 
 def _endless(value: Any) -> bool:
@@ -61,7 +101,11 @@ def _endless(value: Any) -> bool:
 
 
 def integer(schema: Mapping[str, Any]) -> Wire:
-    """An integer, as a list of values where it must be a multiple and there are few."""
+    """An integer, as a list of values where it must be a multiple and there are few.
+
+    >>> integer({"minimum": 1000}), integer({"minimum": 0, "maximum": 9, "multipleOf": 5})
+    ({'type': 'integer', 'minimum': 1000, 'maximum': 10000000272564222}, {'enum': [0, 5]})
+    """
     low, high = _bounds(schema)
     step = schema.get("multipleOf") or 1
     if low is not None and high is not None and step == int(step) and step > 1:
@@ -72,13 +116,21 @@ def integer(schema: Mapping[str, Any]) -> Wire:
 
 
 def number(schema: Mapping[str, Any]) -> Wire:
-    """A number; no converter holds bounds of one, so only a short list of multiples is more than the bare type."""
+    """A number; no converter holds bounds of one, so only a short list of multiples is more than the bare type.
+
+    >>> number({"minimum": 0, "maximum": 1, "multipleOf": 0.5})
+    {'enum': [0.0, 0.5, 1.0]}
+    """
     values = multiples(schema)
     return {"enum": values} if values else {"type": "number"}
 
 
 def multiples(schema: Mapping[str, Any]) -> list[Any]:
-    """The values of a number that must be a multiple, where they are few; otherwise none."""
+    """The values of a number that must be a multiple, where they are few; otherwise none.
+
+    >>> multiples({"type": "integer", "minimum": 0, "maximum": 9, "multipleOf": 5})
+    [0, 5]
+    """
     if schema.get("type") == "integer":
         return list(integer(schema).get("enum", []))
     low, high, step = schema.get("minimum"), schema.get("maximum"), schema.get("multipleOf") or 0
@@ -126,13 +178,21 @@ def _outward(bound: int | None) -> int | None:
 
 
 def types_of(node: Mapping[str, Any]) -> list[str]:
-    """The types that a node without `$ref`, `anyOf` and `enum` names."""
+    """The types that a node without `$ref`, `anyOf` and `enum` names.
+
+    >>> types_of({"type": "null"}), types_of({"type": ["null", "string"]})
+    (['null'], ['null', 'string'])
+    """
     kinds: Any = node["type"]
     return [kinds] if isinstance(kinds, str) else list(kinds)
 
 
 def can_say(value: Any, node: Wire, defs: Mapping[str, Wire]) -> bool:
-    """Whether the grammar lets a model write `value`; of containers, something of the kind."""
+    """Whether the grammar lets a model write `value`; of containers, something of the kind.
+
+    >>> can_say("a", {"type": "string", "maxLength": 1}, {}), can_say(None, {"type": "string"}, {})
+    (True, False)
+    """
     node = resolve(node, {"$defs": defs})
     if UNFINISHED in node and isinstance(value, dict):
         return False  # an object that asked for itself would have no end

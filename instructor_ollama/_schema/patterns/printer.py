@@ -62,6 +62,9 @@ def whole(node: Node) -> Node:
 
     What is sought begins within the first `MAX_BEFORE` characters: without an end, a model that does not come to it
     could never stop.
+
+    >>> whole(parse("^a")) == Cat((Chars(chars("a")), Rep(Chars(ANY), 0, None)))
+    True
     """
     if isinstance(node, Alt):
         return Alt(tuple(whole(item) for item in node.items))
@@ -91,7 +94,11 @@ def _with_one_of(node: Node) -> Node | None:
 
 
 def bounded(node: Node, low: int, high: int | None) -> Node:
-    """`node` with the length limits drawn into its repetitions, as far as that takes nothing away."""
+    """`node` with the length limits drawn into its repetitions, as far as that takes nothing away.
+
+    >>> bounded(parse("a*"), 1, 3) == parse("a{1,3}")
+    True
+    """
     if isinstance(node, Alt):
         return Alt(tuple(bounded(item, low, high) for item in node.items))
     items = list(node.items) if isinstance(node, Cat) else [node]
@@ -218,6 +225,9 @@ def translate(pattern: str, low: int = 0, high: int | None = None) -> str | None
         pattern: As Pydantic has it: searched for, unanchored unless it says so.
         low: The least length that also holds, in characters.
         high: The greatest length that also holds.
+
+    >>> translate("^[ab]+$", 0, 3), translate("")
+    ('^[ab]{1,3}$', None)
     """
     try:
         parsed = parse(pattern)
