@@ -9,12 +9,12 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from corpus import ALL, PARTLY_ENFORCED, PARTS
-from sampling import Sample, sample
-from servers import OllamaServer
 
 from instructor_ollama._schema.target import Target
 from instructor_ollama._schema.wire import wire_schema
+from tests.corpus.types import ALL, PARTLY_ENFORCED, PARTS
+from tests.kit.sampling import Sample, sample
+from tests.kit.servers import OllamaServer
 
 pytestmark = pytest.mark.usefixtures("random_model")
 
