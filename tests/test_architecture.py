@@ -164,7 +164,7 @@ def test_tenacity_and_openai_live_behind_their_modules():
     for name, path in modules().items():
         for library in imports(name, path, at_run_time=True)[1] & users.keys():
             users[library].add(name)
-    assert users["tenacity"] <= {"retry", "_call/retrying", "_patching/patch", "_patching/settings"}
+    assert users["tenacity"] <= {"retry", "_call/retrying", "_patching/methods", "_patching/settings"}
     assert users["openai"] <= {"_clients/openai", "_patching/client_keywords", "cli/demo", "cli/doctor"}
     assert users["ollama"] <= {"_clients/ollama", "_patching/client_keywords"}
 

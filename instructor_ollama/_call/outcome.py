@@ -1,4 +1,4 @@
-"""What the last error of a call says: the rejection in words for the user, who has not seen the answer."""
+"""The message of a call's final error, for a user who has not seen the answer."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def deadline_error(
     *,
     bounded: bool,
 ) -> DeadlineExceededError:
-    """The error of a call whose deadline has passed, or passes before the server's fault may be over.
+    """The error for a deadline that has passed, or that passes before the next attempt.
 
     Args:
         target: What was asked for.
@@ -63,7 +63,7 @@ def final_error(
     stop: object,
     hook_returned_none: bool,
 ) -> Exception:
-    """What the caller gets for the error that ended the attempts.
+    """The exception for the caller after the last attempt.
 
     Args:
         target: What was asked for.

@@ -1,8 +1,8 @@
-"""Sees that a valid answer has the values that the model chose and the messages state. Sans-IO; sends nothing itself.
+"""Detects valid answers whose values differ from what the model chose or the messages state. Sans-IO.
 
-Three things change a value without making it invalid: the server's grammar, which truncates or replaces what does not
-fit; the limits that a schema states, to which a model shortens a number; and a re-ask, after which a model changes a
-right value until it fits. What is to follow from each is the exchange's business.
+Three things change a value without making it invalid: the server's grammar, which truncates or replaces values that do
+not fit; limits in the schema, to which a model shortens a number; and a retry, in which a model changes a correct value
+until it fits. The exchange decides what follows.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ _REFUSED = {
 }
 """Keywords that cannot be combined with `response_model`, and what to do instead."""
 
-_NOTHING_CUT = {"truncate": False, "shift": False}
+_NO_TRUNCATION = {"truncate": False, "shift": False}
 """The server refuses a prompt that is too long instead of truncating it, since Ollama 0.12.6.
 
 See docs/ollama-behavior.md, "Context window".
@@ -87,9 +87,11 @@ class OllamaBinding:
         self.is_async = isinstance(client, ollama.AsyncClient)
         self.owner = client
         self.answered = False
-        front = vars(client).get(MARK)
+        methods = vars(client).get(MARK)
         # Somebody else's wrapper, put on the instance before us, goes on being called.
-        self.wrapper: Callable[..., Any] | None = vars(client).get("chat") if front is None else front.binding.wrapper
+        self.wrapper: Callable[..., Any] | None = (
+            vars(client).get("chat") if methods is None else methods.binding.wrapper
+        )
 
     def original(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own `chat`."""
@@ -100,7 +102,7 @@ class OllamaBinding:
 
     def send(self, request: dict[str, Any], timeout: float | None, added: Mapping[str, Any]) -> Any:
         """`chat`, with what `chat` has no keyword for put into the body that it sends."""
-        extra = _Extra({**_NOTHING_CUT, **added}, timeout)
+        extra = _Extra({**_NO_TRUNCATION, **added}, timeout)
         if self.wrapper is not None:
             return self._wrapped(extra, (), request)
         twin: Any = copy.copy(self.client)
@@ -212,7 +214,7 @@ class OllamaAdapter:
         return self._binding.send(request, self._timeout, self._added)
 
     def read(self, completion: Any) -> Reply:
-        """Read a reply, whatever is missing in it."""
+        """Convert a reply; fields may be missing."""
         self._binding.answered = True
         message = getattr(completion, "message", None)
         usage = Usage(

@@ -31,7 +31,7 @@ _ADDED = """With `response_model`, a validated value of that type in place of th
 
 Args:
     response_model: The type to return: a Pydantic model, or anything that Pydantic validates.
-    max_retries: Further attempts after an invalid answer, or a tenacity object; 3 by default.
+    max_retries: Retries after an invalid answer, or a tenacity object; 3 by default.
     deadline: Seconds that the whole call may take; `timeout` bounds one request.
     retry_config: Waits, retries of server errors and `on_retry`, in place of the one given to `patch`.
     validation_hook: As in `patch`.
@@ -100,22 +100,23 @@ def refusing(own: Callable[..., Any], where: str, *, parallel: bool) -> Any:
     Returns:
         The method, with `UnsupportedFeatureError` where it is given `response_model`.
     """
-
-    def check(kwargs: dict[str, Any]) -> None:
-        if kwargs.get("response_model") is not None:
-            raise UnsupportedFeatureError(
-                f"{where}(response_model=...) is not supported: use "
-                "client.chat.completions.create(response_model=...), which returns the validated value."
-            )
+    message = (
+        f"{where}(response_model=...) is not supported: use "
+        "client.chat.completions.create(response_model=...), which returns the validated value."
+    )
 
     @functools.wraps(own)
     async def awaited(*args: Any, **kwargs: Any) -> Any:
-        check(kwargs)
+        if kwargs.get("response_model") is not None:
+            __tracebackhide__ = _rich_traceback_omit = True
+            raise UnsupportedFeatureError(message)
         return await own(*args, **kwargs)
 
     @functools.wraps(own)
     def called(*args: Any, **kwargs: Any) -> Any:
-        check(kwargs)
+        if kwargs.get("response_model") is not None:
+            __tracebackhide__ = _rich_traceback_omit = True
+            raise UnsupportedFeatureError(message)
         return own(*args, **kwargs)
 
     method: Any = awaited if inspect.iscoroutinefunction(own) else called

@@ -1,4 +1,4 @@
-"""`check`: one small extraction that says whether a client, its server and a model work, for health checks."""
+"""`check`: a health check of a client, its server and a model, with one small extraction."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from ..errors import EndpointNotFoundError, UsageError
 from ..events import Usage
 from ..retry import RetryConfig, check_seconds
 from .ensure_context import asked
-from .patch import AsyncFront, Front, front_of
+from .install import methods_of
+from .methods import AsyncPatchedMethods, PatchedMethods
 from .settings import Settings
 from .tracebacks import is_known, shortened
 
@@ -40,17 +41,18 @@ class User(BaseModel):  # no docstring: Pydantic would show it to the model
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What `check` has found.
+    """The result of `check`.
 
     Attributes:
-        works: Whether a valid and right value came.
-        answers: Whether a valid value came, be it wrong: the server and the model work, and the model is too weak.
-        problem: What is wrong and what to do about it; empty where it works.
-        model: The model that was asked; None where there is none.
-        value: What came, as Python writes it; None where nothing did.
-        attempts: How many answers came.
-        usage: Tokens over all attempts.
-        seconds: Time of the whole check.
+        works: Whether a valid and correct value was extracted.
+        answers: Whether a valid value was extracted, even if incorrect: server and model work, but the model is too
+        weak.
+        problem: The problem and its fix; empty if `works`.
+        model: The model that was used; None if there is none.
+        value: The repr of the extracted value; None if there is none.
+        attempts: Number of answers.
+        usage: Tokens of all attempts.
+        seconds: Duration of the check.
     """
 
     works: bool
@@ -73,22 +75,22 @@ def check(
 ) -> Awaitable[CheckResult]: ...
 @shortened
 def check(client: Any, model: str | None = None, *, deadline: float = 30.0) -> Any:
-    """Extract one small object and report whether that worked.
+    """Run one small extraction and report the result.
 
-    A fault of the server, the connection or the model is reported and never raised. The hooks, the defaults and the
-    validation hook of a patched client take no part.
+    Errors of the server, the connection or the model are reported and never raised. The hooks, the defaults and the
+    validation hook of a patched client are not used.
 
     Args:
         client: Any client that can be patched, patched or not.
-        model: The model to ask; None takes the one given to `patch`, else a loaded one, else the smallest.
-        deadline: Seconds for the extraction, loading the model included.
+        model: The model to use; None selects the one given to `patch`, else a loaded one, else the smallest.
+        deadline: Maximum seconds for the extraction, including loading the model.
 
     Returns:
         A `CheckResult`; awaitable for an async client.
 
     Raises:
-        UnsupportedClientError: `client` is none that can be patched.
-        UsageError: `model` is no name, or `deadline` no number of seconds.
+        UnsupportedClientError: The client is not supported.
+        UsageError: `model` is not a name, or `deadline` is not a number of seconds.
     """
     binding = binding_of(client)
     if model is not None and (not isinstance(cast("object", model), str) or not model):
@@ -104,7 +106,7 @@ def _check(asking: _Asking) -> CheckResult:
             asking.model = drive(_installed_model(asking.binding))
         if asking.model is None:
             return asking.no_model()
-        return asking.done(Front(asking.binding, Settings()).extract(**asking.keywords()))
+        return asking.done(PatchedMethods(asking.binding, Settings()).extract(**asking.keywords()))
     except Exception as error:
         return asking.failed(error)
 
@@ -115,7 +117,7 @@ async def _acheck(asking: _Asking) -> CheckResult:
             asking.model = await adrive(_installed_model(asking.binding))
         if asking.model is None:
             return asking.no_model()
-        return asking.done(await AsyncFront(asking.binding, Settings()).extract(**asking.keywords()))
+        return asking.done(await AsyncPatchedMethods(asking.binding, Settings()).extract(**asking.keywords()))
     except Exception as error:
         return asking.failed(error)
 
@@ -171,8 +173,8 @@ class _Asking:
 
 def _usual_model(binding: Binding) -> str | None:
     """The model given to `patch`."""
-    front = front_of(binding)
-    return None if front is None else front.settings.model or front.settings.defaults.get("model")
+    methods = methods_of(binding)
+    return None if methods is None else methods.settings.model or methods.settings.defaults.get("model")
 
 
 def _installed_model(binding: Binding) -> Generator[Step, Any, str | None]:

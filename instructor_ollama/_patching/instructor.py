@@ -1,4 +1,4 @@
-"""`from_openai`: the methods of a patched client beside a client that stays as it is, as instructor has them."""
+"""`from_openai`: instructor's interface, on an object next to an unchanged client."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from .._clients import binding_of
 from .._clients.signature import keywords_of
 from ..errors import UnsupportedClientError, UsageError, _unknown
 from .instructor_hooks import Hooks
+from .methods import METHODS, AsyncPatchedMethods, PatchedMethods
 from .mode import Mode, check_mode
-from .patch import METHODS, AsyncFront, Front
 from .settings import OURS, Settings, merged
 from .settings import options as options_of_patch
 from .tracebacks import shortened
@@ -90,24 +90,24 @@ class _Over:
         return sorted({*super().__dir__(), *dir(self._under)})
 
 
-class _OwnFront(Front):
+class _OwnMethods(PatchedMethods):
     """A call without `response_model` has the defaults too, as with instructor: the client beside is not touched."""
 
     def create(self, *args: Any, **kwargs: Any) -> Any:
         return super().create(**_filled(self, args, kwargs))
 
 
-class _OwnAsyncFront(AsyncFront):
+class _OwnAsyncMethods(AsyncPatchedMethods):
     async def create(self, *args: Any, **kwargs: Any) -> Any:
         return await super().create(**_filled(self, args, kwargs))
 
 
-def _filled(front: Front, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+def _filled(methods: PatchedMethods, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     if args:
         raise UsageError("pass keyword arguments only, as in create(response_model=T, messages=[...]).")
     if kwargs.get("response_model") is not None:
         return kwargs
-    settings = front.settings
+    settings = methods.settings
     return {**settings.defaults, **({} if settings.model is None else {"model": settings.model}), **kwargs}
 
 
@@ -122,22 +122,22 @@ class _Common(_Over):
         raise UsageError(f"{type(self).__name__} is created by from_openai(client).")
 
     @classmethod
-    def beside(cls, client: Any, binding: Binding, front: Front) -> Self:
-        """The methods of `front` over everything else that `client` has."""
+    def beside(cls, client: Any, binding: Binding, methods: PatchedMethods) -> Self:
+        """`methods` over everything else that `client` has."""
         made = cls.__new__(cls)
         made.client = client
         made.mode = Mode.JSON
         made.hooks = Hooks(is_async=binding.is_async)
-        front.listeners = made.hooks.for_a_call
+        methods.listeners = made.hooks.for_a_call
 
         def copied(client: Any) -> _Common:
             binding = binding_of(client)
-            again = cls.beside(client, binding, type(front)(binding, front.settings))
+            again = cls.beside(client, binding, type(methods)(binding, methods.settings))
             again.hooks.handlers = list(made.hooks.handlers)
             return again
 
-        methods = {name: getattr(front, name) for name in ("create", *METHODS)}
-        overlay: _Overlay = {id(one): dict(methods) for one in (client, client.chat, binding.owner)}
+        added = {name: getattr(methods, name) for name in ("create", *METHODS)}
+        overlay: _Overlay = {id(one): dict(added) for one in (client, client.chat, binding.owner)}
         for owner, name, value in binding.replacements(copied):
             overlay.setdefault(id(owner), {})[name] = value
         _Over.__init__(made, client, overlay)
@@ -157,12 +157,12 @@ class _Common(_Over):
                 them. May be a coroutine function on async clients; what it raises reaches the caller.
 
         Raises:
-            UsageError: An unknown name, or a handler that cannot be called.
+            UsageError: An unknown name, or a handler that is not callable.
         """
         self.hooks.on(event, handler)
 
     def off(self, event: EventName, handler: Callable[..., Any] | None = None) -> None:
-        """Take back `on`; without a handler, all of that name.
+        """Remove a handler added with `on`; without a handler, all handlers of that event.
 
         Raises:
             UsageError: An unknown name.
@@ -170,7 +170,7 @@ class _Common(_Over):
         self.hooks.off(event, handler)
 
     def clear(self, event: EventName | None = None) -> None:
-        """Take back every `on`, or every one of that name.
+        """Remove all handlers, or all handlers of that event.
 
         Raises:
             UsageError: An unknown name.
@@ -190,7 +190,7 @@ class Instructor(_Common, _Sync):
 
 
 class AsyncInstructor(_Common, _Async):
-    """Same as `Instructor`, awaited."""
+    """Async version of `Instructor`."""
 
     async def __aenter__(self) -> Self:
         await self.client.__aenter__()
@@ -210,20 +210,20 @@ def from_openai(
 ) -> AsyncInstructor: ...
 @shortened
 def from_openai(client: Any, mode: Mode = Mode.JSON, **options: Any) -> Any:
-    """`response_model` beside a client that stays as it is.
+    """Create an object with `response_model` methods; the client itself is not changed.
 
     Args:
-        client: `openai.OpenAI` or `openai.AsyncOpenAI`; not touched.
-        mode: `Mode.JSON`, or instructor's own member of that name; every other one is refused.
+        client: `openai.OpenAI` or `openai.AsyncOpenAI`; it is not changed.
+        mode: `Mode.JSON`, or instructor's member of that name; other modes are not supported.
         **options: As in `patch`; keywords of the client's `create`, such as `temperature`, are defaults of each call.
 
     Returns:
         An `Instructor`, or an `AsyncInstructor` for an async client.
 
     Raises:
-        UnsupportedClientError: `client` is something else.
+        UnsupportedClientError: The client is not supported.
         UnsupportedModeError: `mode` is not `Mode.JSON`.
-        UsageError: An option is unknown or not what it should be.
+        UsageError: An option is unknown or invalid.
     """
     check_mode(mode)
     binding = binding_of(client)
@@ -235,8 +235,8 @@ def from_openai(client: Any, mode: Mode = Mode.JSON, **options: Any) -> Any:
     settings = merged(Settings(), _with_defaults(options, binding), is_async=binding.is_async)
     binding.warn()
     if binding.is_async:
-        return AsyncInstructor.beside(client, binding, _OwnAsyncFront(binding, settings))
-    return Instructor.beside(client, binding, _OwnFront(binding, settings))
+        return AsyncInstructor.beside(client, binding, _OwnAsyncMethods(binding, settings))
+    return Instructor.beside(client, binding, _OwnMethods(binding, settings))
 
 
 def _with_defaults(given: Mapping[str, Any], binding: Binding) -> dict[str, Any]:

@@ -1,209 +1,31 @@
-"""`patch`, `unpatch`, and the methods that a patched client has.
-
-Splits our keywords from the client's, settles them, and hands the call to the exchange and the loop.
-"""
+"""`patch` and `unpatch`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from tenacity import AsyncRetrying, Retrying
-
-from .._call import retrying
-from .._call.exchange import Exchange, Rules
-from .._call.known import Known
-from .._clients import MARK, Replacement, binding_of
-from .._clients.signature import described, keywords_of
-from .._prompt.messages import messages_of
-from .._schema.target import target_of
-from ..errors import UnsupportedFeatureError, UsageError, _unknown
-from ..retry import check_callable
+from .._clients import binding_of
+from .._clients.signature import keywords_of
+from ..errors import _unknown
+from .install import install, methods_of, uninstall
+from .methods import check_known
 from .mode import Mode, check_mode
-from .settings import (
-    OURS,
-    UNSET,
-    Settings,
-    check_callbacks,
-    check_sync,
-    context_of,
-    hooks_of,
-    merged,
-    options,
-    retries_of,
-)
-from .templates import warn_of_templates
-from .tracebacks import shortened, trimmed
+from .settings import OURS, UNSET, Settings, merged, options
+from .tracebacks import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     import ollama
     from openai import AsyncOpenAI, OpenAI
+    from tenacity import AsyncRetrying, Retrying
     from typing_extensions import Unpack
 
-    from .._clients import Binding
     from .._prompt.messages import SchemaPrompt
-    from ..events import AsyncHook, Extraction
+    from ..events import AsyncHook
     from ..retry import RetryConfig
     from .keywords import AsyncPatchKeywords, AsyncValidationHook, SyncPatchKeywords
-    from .settings import Retries
     from .types import PatchedAsyncClient, PatchedAsyncOpenAI, PatchedClient, PatchedOpenAI
-
-_STREAMING = (
-    "{name} not available: partial answers cannot be validated. For several objects use "
-    "create(response_model=list[T]); for progress use create(stream=True) without response_model."
-)
-
-
-class Front:
-    """The methods of a patched sync client.
-
-    `create` without `response_model` is the client's own method, untouched.
-    """
-
-    def __init__(self, binding: Binding, settings: Settings) -> None:
-        self.binding = binding
-        self.settings = settings
-        self.replaced: list[Replacement] = []
-        self.listeners: Callable[[int | None], tuple[AsyncHook, ...]] = lambda _max_retries: ()
-        self._known = Known()
-
-    def create(self, *args: Any, **kwargs: Any) -> Any:
-        """The client's own method, or, with `response_model`, a validated value."""
-        try:
-            if kwargs.get("response_model") is not None:
-                return self._run(*args, **kwargs)[1]
-            kwargs = _plain(kwargs, self.binding)
-        except BaseException as error:
-            __tracebackhide__ = _rich_traceback_omit = True
-            raise trimmed(error)
-        return self.binding.original(*args, **kwargs)
-
-    def create_with_completion(self, *args: Any, **kwargs: Any) -> Any:
-        """A validated value and the completion that held it."""
-        try:
-            exchange, value = self._run(*args, **kwargs)
-        except BaseException as error:
-            __tracebackhide__ = _rich_traceback_omit = True
-            raise trimmed(error)
-        return value, exchange.completion
-
-    def extract(self, *args: Any, **kwargs: Any) -> Extraction[Any]:
-        """A validated value with its completion, attempts, tokens and time."""
-        try:
-            exchange, value = self._run(*args, **kwargs)
-        except BaseException as error:
-            __tracebackhide__ = _rich_traceback_omit = True
-            raise trimmed(error)
-        return exchange.extraction(value)
-
-    def create_partial(self, *_args: Any, **_kwargs: Any) -> Any:
-        """Refused: an answer is validated whole."""
-        raise UnsupportedFeatureError(_STREAMING.format(name="create_partial"))
-
-    def create_iterable(self, *_args: Any, **_kwargs: Any) -> Any:
-        """Refused: use `response_model=list[T]`."""
-        raise UnsupportedFeatureError(_STREAMING.format(name="create_iterable"))
-
-    def _run(self, *args: Any, **kwargs: Any) -> tuple[Exchange[Any], Any]:
-        exchange, retries = self._prepared(args, kwargs, Retrying)
-        return exchange, retrying.run(exchange, retries.base, retries.config, retries.budget)
-
-    def _prepared(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any], kind: type[retrying.R]
-    ) -> tuple[Exchange[Any], Retries[retrying.R]]:
-        """Everything of a call that needs no I/O; every `UsageError` is raised here."""
-        if len(args) > len(self.binding.positional):
-            raise UsageError("pass keyword arguments only, as in create(model=..., messages=[...], response_model=T).")
-        kwargs.update(zip(self.binding.positional, args, strict=False))
-        settings = self.settings
-        ours = {name: kwargs.pop(name) for name in OURS if name in kwargs}
-        kwargs = {**settings.defaults, **({} if settings.model is None else {"model": settings.model}), **kwargs}
-        _check_known(kwargs, self.binding)
-        if ours.get("response_model") is None:
-            raise UsageError("response_model is required: pass the type to return.")
-        self.binding.check(kwargs)
-        strict = ours.get("strict")
-        if strict is not None and not isinstance(strict, bool):
-            raise UsageError(f"strict={strict!r}: expected True, False or None.")
-        target = target_of(ours["response_model"], "limits" if settings.constrain == "limits" else "schema")
-        model = kwargs.get("model")
-        if not isinstance(model, str) or not model:
-            raise UsageError(f'model={model!r}: pass an installed model, such as model="llama3.1" (see `ollama list`).')
-        messages = kwargs["messages"] = messages_of(kwargs.get("messages"))
-        context = context_of(ours)
-        if context is not None:
-            warn_of_templates(messages)
-        retries = retries_of(ours, settings, kind)
-        on_retry = retries.config.on_retry
-        hook = ours.get("validation_hook") or settings.validation_hook
-        hooks = settings.hooks + self.listeners(retries.budget)
-        if len(ours) > 1:  # what patch was given was looked at then
-            hooks += hooks_of(ours.get("hooks"))
-            check_callable("validation_hook", hook)
-            check_callbacks(hook, on_retry, hooks)
-            check_sync(kind is AsyncRetrying, {"validation_hook": hook, "on_retry": on_retry}, hooks)
-        adapter, free = self.binding.adapter(kwargs)
-        rules = Rules(
-            constrain=settings.constrain,
-            schema_prompt=settings.schema_prompt,
-            validation_hook=hook,
-            hooks=hooks,
-            on_retry=on_retry,
-            context=context,
-            strict=strict,
-            deadline=retries.deadline,
-            known=self._known,
-        )
-        return Exchange(target, adapter, messages, rules, model=model, free=free), retries
-
-
-class AsyncFront(Front):
-    """Same as `Front`, awaited."""
-
-    async def create(self, *args: Any, **kwargs: Any) -> Any:
-        """The client's own method, or, with `response_model`, a validated value."""
-        try:
-            if kwargs.get("response_model") is not None:
-                exchange, retries = self._prepared(args, kwargs, AsyncRetrying)
-                loop = retrying.arun(exchange, retries.base, retries.config, retries.budget)
-                # This frame outlives them by the whole call, and there may be thousands of it.
-                del args, kwargs, exchange, retries
-                return await loop
-            kwargs = _plain(kwargs, self.binding)
-        except BaseException as error:
-            __tracebackhide__ = _rich_traceback_omit = True
-            raise trimmed(error)
-        return await self.binding.original(*args, **kwargs)
-
-    async def create_with_completion(self, *args: Any, **kwargs: Any) -> Any:
-        """A validated value and the completion that held it."""
-        try:
-            exchange, value = await self._arun(*args, **kwargs)
-        except BaseException as error:
-            __tracebackhide__ = _rich_traceback_omit = True
-            raise trimmed(error)
-        return value, exchange.completion
-
-    async def extract(self, *args: Any, **kwargs: Any) -> Extraction[Any]:  # type: ignore[override]  # its twin, awaited
-        """A validated value with its completion, attempts, tokens and time."""
-        try:
-            exchange, value = await self._arun(*args, **kwargs)
-        except BaseException as error:
-            __tracebackhide__ = _rich_traceback_omit = True
-            raise trimmed(error)
-        return exchange.extraction(value)
-
-    async def _arun(self, *args: Any, **kwargs: Any) -> tuple[Exchange[Any], Any]:
-        exchange, retries = self._prepared(args, kwargs, AsyncRetrying)
-        return exchange, await retrying.arun(exchange, retries.base, retries.config, retries.budget)
-
-
-VIEWS = ("with_raw_response", "with_streaming_response")
-"""What openai keeps once it is asked for, with the method as it was then."""
-
-METHODS = ("create_with_completion", "extract", "create_partial", "create_iterable")
-"""What a patched resource has beside its own method."""
 
 
 @overload
@@ -236,37 +58,37 @@ def patch(
     defaults: Mapping[str, Any] | None = UNSET,
     **others: Any,
 ) -> Any:
-    """Teach a client `response_model`, in place.
+    """Add `response_model` to a client, in place.
 
-    A second call replaces the settings it names and keeps the others; a client is never wrapped twice. Clients
-    made from this one by `with_options()` or `copy()` are patched as well.
+    A second call replaces the given settings and keeps the others; a client is never wrapped twice. Clients created
+    from this one with `with_options()` or `copy()` are patched as well.
 
     Args:
         client: `openai.OpenAI`, `openai.AsyncOpenAI`, `ollama.Client` or `ollama.AsyncClient`.
-        mode: `Mode.JSON`; every other one is refused.
-        model: The model of every call with `response_model` that names none.
-        max_retries: Further attempts after an invalid answer, or a tenacity object; 3 by default.
-        deadline: Seconds that a call may take, all attempts and waits together; None for no bound.
+        mode: `Mode.JSON`; other modes are not supported.
+        model: The default model of calls with `response_model`.
+        max_retries: Retries after an invalid answer, or a tenacity object; 3 by default.
+        deadline: Maximum seconds for a call, including all attempts and waits; None for no limit.
         retry_config: Waits, retries of server errors and `on_retry`.
         validation_hook: Called with `(value, retry_count, exception)` for each invalid answer, `retry_count` from 1;
-            a true result asks again (within `max_retries`), a false one stops. May be a coroutine function on
-            async clients.
-        hooks: A callable, or several, given each event (see `instructor_ollama.events`).
+            a true result retries (within `max_retries`), a false one stops. May be a coroutine function on async
+            clients.
+        hooks: A callable, or several, called with each event (see `instructor_ollama.events`).
         constrain: What the server's grammar enforces. "schema": structure, formats and choices; bounds, digits and
             lengths are left to Pydantic, since a grammar truncates or pads a value until it fits. "limits": those too.
             "json": any JSON object.
         schema_prompt: "types" (compact), "json-schema", or a function from the JSON Schema to the text.
         defaults: Other keywords of the client for every call with `response_model`, such as `{"temperature": 0.2}`.
-        **others: Keywords that `patch` does not have; each is answered with what was meant.
+        **others: Unknown keywords; each raises an error with a suggestion.
 
     Returns:
         The same client.
 
     Raises:
-        UnsupportedClientError: `client` is something else.
+        UnsupportedClientError: The client is not supported.
         UnsupportedModeError: `mode` is not `Mode.JSON`.
-        UnknownKeywordError: A keyword that `patch`, or `defaults`, cannot have.
-        UsageError: Another argument is not what it should be; nothing was patched.
+        UnknownKeywordError: An unknown keyword of `patch` or in `defaults`.
+        UsageError: Another argument is invalid; nothing was patched.
     """
     check_mode(mode)
     binding = binding_of(client)
@@ -286,12 +108,12 @@ def patch(
         "schema_prompt": schema_prompt,
         "defaults": defaults,
     }
-    front = front_of(binding)
-    before = front.settings if front is not None else Settings()
+    methods = methods_of(binding)
+    before = methods.settings if methods is not None else Settings()
     settings = merged(before, given, is_async=binding.is_async)
-    _check_known(settings.defaults, binding, where="defaults: ")
-    if front is not None:
-        front.settings = settings
+    check_known(settings.defaults, binding, where="defaults: ")
+    if methods is not None:
+        methods.settings = settings
         return client
     install(binding, settings)
     binding.warn()
@@ -307,74 +129,12 @@ def unpatch(client: ollama.Client) -> ollama.Client: ...
 @overload
 def unpatch(client: ollama.AsyncClient) -> ollama.AsyncClient: ...
 def unpatch(client: Any) -> Any:
-    """The client as it was before `patch`; one that is not patched is left alone.
+    """Restore the client to its state before `patch`; a client that is not patched is not changed.
 
     Raises:
-        UnsupportedClientError: `client` is none that could be patched.
+        UnsupportedClientError: The client is not supported.
     """
-    binding = binding_of(client)
-    front = front_of(binding)
-    if front is None:
-        return client
-    for owner, name, value in front.replaced:
-        attributes(owner).pop(name, None)
-        if value is not UNSET:
-            attributes(owner)[name] = value
+    methods = methods_of(binding_of(client))
+    if methods is not None:
+        uninstall(methods)
     return client
-
-
-def install(binding: Binding, settings: Settings) -> None:
-    """Put the methods on the client; the last thing that `patch` does."""
-    front = (AsyncFront if binding.is_async else Front)(binding, settings)
-
-    def patch_copy(made: Any) -> Any:
-        again = binding_of(made)
-        if front_of(again) is None:
-            install(again, front.settings)
-        return made
-
-    replacements = [
-        *binding.replacements(patch_copy),
-        Replacement(binding.owner, MARK, front),
-        Replacement(binding.owner, binding.method, described(front.create, binding)),
-        *(Replacement(binding.owner, name, getattr(front, name)) for name in METHODS),
-    ]
-    for owner, name, value in replacements:
-        there = attributes(owner)
-        front.replaced.append(Replacement(owner, name, there.get(name, UNSET)))
-        there[name] = value
-    there = attributes(binding.owner)
-    front.replaced += [Replacement(binding.owner, name, there.pop(name, UNSET)) for name in VIEWS]
-
-
-def front_of(binding: Binding) -> Front | None:
-    """The methods of a client that is patched already."""
-    return attributes(binding.owner).get(MARK)
-
-
-def attributes(value: object) -> dict[str, Any]:
-    """An object's own attributes, to be changed in place."""
-    return vars(value)
-
-
-def _plain(kwargs: dict[str, Any], binding: Binding) -> dict[str, Any]:
-    """The keywords of a call without `response_model`, as the client is to have them."""
-    own = sorted((OURS - {"response_model"}) & kwargs.keys())
-    if own:
-        raise UsageError(f"{', '.join(own)} need{'s' if len(own) == 1 else ''} response_model.")
-    kwargs.pop("response_model", None)
-    _check_known(kwargs, binding)
-    return kwargs
-
-
-def _check_known(kwargs: Mapping[str, Any], binding: Binding, *, where: str = "") -> None:
-    """Refuse keywords that the client's method does not have; it would refuse them too, and say less.
-
-    Raises:
-        UnknownKeywordError: With what was meant, where that can be told.
-    """
-    theirs = keywords_of(binding)
-    if theirs is None or kwargs.keys() <= theirs:
-        return
-    unknown = {name: value for name, value in kwargs.items() if name not in theirs}
-    raise _unknown.in_call(binding.method, unknown, theirs | OURS, where=where)

@@ -1,4 +1,4 @@
-"""`Settings`: what `patch` was told, merged and checked; and the same checks for what a call is told."""
+"""`Settings`: the options of `patch`, merged and validated; and the same validation for the options of a call."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ OURS = frozenset(("response_model", "validation_context", *SyncCallKeywords.__an
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What `patch` was told; a later `patch` replaces what it names and keeps the rest."""
+    """The options of `patch`; a later `patch` replaces the given ones and keeps the others."""
 
     model: str | None = None
     max_retries: Any = None
@@ -52,10 +52,10 @@ def options() -> set[str]:
 
 
 def merged(before: Settings, given: Mapping[str, Any], *, is_async: bool) -> Settings:
-    """The settings with what was given in them.
+    """The settings with the given options replaced.
 
     Raises:
-        UsageError: An argument is not what it should be.
+        UsageError: An argument is invalid.
     """
     unknown = sorted(given.keys() - options())
     if unknown:
@@ -89,10 +89,10 @@ def merged(before: Settings, given: Mapping[str, Any], *, is_async: bool) -> Set
 
 
 def check_model(named: Mapping[str, Any]) -> None:
-    """Refuse a model that is no name.
+    """Raise unless the model is a name.
 
     Raises:
-        UsageError: With what was given.
+        UsageError: Names the value.
     """
     model = named.get("model")
     if model is not None and (not isinstance(model, str) or not model):
@@ -100,7 +100,7 @@ def check_model(named: Mapping[str, Any]) -> None:
 
 
 def context_of(given: Mapping[str, Any]) -> Any:
-    """What a call gives its validators, under our name or instructor's older one.
+    """The validation context of a call, under the current keyword or instructor's older one.
 
     Raises:
         UsageError: Under both.
@@ -112,10 +112,10 @@ def context_of(given: Mapping[str, Any]) -> Any:
 
 
 def check_config(config: object) -> None:
-    """Refuse what is no `RetryConfig`.
+    """Raise unless `config` is a `RetryConfig`.
 
     Raises:
-        UsageError: With what was given.
+        UsageError: Names the value.
     """
     if not isinstance(config, RetryConfig):
         raise UsageError(f"retry_config={config!r}: expected a RetryConfig, such as RetryConfig(max_retries=3).")
@@ -160,10 +160,10 @@ def check_sync(is_async: bool, callbacks: Mapping[str, Any], hooks: tuple[Any, .
 
 
 def check_takes(name: str, callback: Any, arguments: tuple[str, ...]) -> None:
-    """Refuse a callback whose signature cannot take what it will be given.
+    """Raise if a callback's signature does not accept its arguments.
 
     Raises:
-        UsageError: With the arguments that it is called with.
+        UsageError: Names the arguments of the callback.
     """
     if callback is None:
         return
@@ -180,7 +180,7 @@ def check_takes(name: str, callback: Any, arguments: tuple[str, ...]) -> None:
 
 
 def check_callbacks(validation_hook: Any, on_retry: Any, hooks: Iterable[Any]) -> None:
-    """Refuse callbacks that would fail when they are called."""
+    """Raise for callbacks that would fail when they are called."""
     check_takes("validation_hook", validation_hook, ("value", "retry_count", "exception"))
     check_takes("on_retry", on_retry, ("retry_count", "error"))
     for hook in hooks:
@@ -188,10 +188,10 @@ def check_callbacks(validation_hook: Any, on_retry: Any, hooks: Iterable[Any]) -
 
 
 def check_max_retries(given: Any, kind: type[BaseRetrying]) -> None:
-    """Refuse what is neither a count nor a tenacity object for this kind of client, None apart.
+    """Raise unless the value is a count, a tenacity object for this kind of client, or None.
 
     Raises:
-        UsageError: With what was given.
+        UsageError: Names the value.
     """
     if not isinstance(given, BaseRetrying):
         if given is not None:
@@ -205,13 +205,13 @@ def check_max_retries(given: Any, kind: type[BaseRetrying]) -> None:
 
 @dataclass(slots=True)
 class Retries(Generic[R]):
-    """What governs the retries of one call: its own keywords, its `retry_config`, then those of `patch`.
+    """The retry settings of one call, from its keywords, its `retry_config`, and those of `patch`.
 
     Attributes:
-        base: The tenacity object that governs invalid answers.
-        budget: How many of them are asked again; None leaves it to `base`.
+        base: The tenacity object that controls retries of invalid answers.
+        budget: The maximum number of these retries; None leaves it to `base`.
         config: Waits, retries of server errors and `on_retry`.
-        deadline: Seconds for the whole call; None for no bound.
+        deadline: Seconds for the whole call; None for no limit.
     """
 
     base: R
@@ -224,7 +224,7 @@ def retries_of(ours: Mapping[str, Any], settings: Settings, kind: type[R]) -> Re
     """The retries of one call.
 
     Raises:
-        UsageError: An argument is not what it should be.
+        UsageError: An argument is invalid.
     """
     own: RetryConfig | None = ours.get("retry_config")
     config = own or settings.retry_config

@@ -71,7 +71,7 @@ class Reply:
         return repeated(self.text) if self.finish_reason == "length" else None
 
     @property
-    def looped(self) -> bool:
+    def is_repetition_loop(self) -> bool:
         """Whether the output is a repetition loop. If the server aborts one, it reports no finish reason and no usage.
 
         See docs/ollama-behavior.md, "Streaming".
@@ -82,7 +82,7 @@ class Reply:
 def read_value(
     reply: Reply, target: Target[T], *, strict: bool | None, context: Any, max_tokens: int | None
 ) -> tuple[T, tuple[str, ...]]:
-    """The value of a reply and what was mended to get it.
+    """The value of a reply and the repairs to its text.
 
     Args:
         reply: As it came.

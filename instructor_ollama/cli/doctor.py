@@ -33,7 +33,7 @@ WIDER = 16384
 """Tokens of the window that is advised."""
 FEW = 1024
 """Tokens of a window that leave no room for schema, document and answer."""
-UNPUNISHED = (0, 32, 10)
+NO_PENALTY_SINCE = (0, 32, 10)
 """From this version on, a model that sets no repeat_penalty has none (ollama/ollama 6a261db7d); before, `PENALTY`."""
 PENALTY = 1.1
 
@@ -195,7 +195,7 @@ def _advice(diagnosis: Diagnosis, model: Model | None) -> Iterable[str]:
             + ("." if model.num_ctx else f", or set OLLAMA_CONTEXT_LENGTH={wider} on the server.")
         )
     numbers = _survey.numbers_of(diagnosis.survey.version)
-    if (0, 1) <= numbers < UNPUNISHED and model.back_end == "GGUF" and model.repeat_penalty is None:
+    if (0, 1) <= numbers < NO_PENALTY_SINCE and model.back_end == "GGUF" and model.repeat_penalty is None:
         yield (
             f"this server applies repeat_penalty {PENALTY} by default, so {model.name} miscopies names "
             "and numbers: upgrade Ollama, or set PARAMETER repeat_penalty 1 in the Modelfile."

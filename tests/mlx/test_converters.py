@@ -9,10 +9,9 @@ import pytest
 if importlib.util.find_spec("xgrammar") is None:
     pytest.skip("xgrammar is not installed; `make xgrammar` does", allow_module_level=True)
 
-from converter_rows import CONSTRUCTS, ENFORCED, OF_DIGITS, consequence, digits_preferred, example_of, rows_of
-from xgrammar_engine import XGrammarEngine
-
 from instructor_ollama._schema import converters
+from tests.kit.converter_rows import CONSTRUCTS, ENFORCED, OF_DIGITS, consequence, digits_preferred, example_of, rows_of
+from tests.kit.xgrammar_engine import XGrammarEngine
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from converter_rows import CONSTRUCTS, ENFORCED, consequence, example_of, rows_of, write_models
-from sampling import PARAMETERS
-from servers import OllamaServer
 
 from instructor_ollama._schema import converters
+from tests.kit.converter_rows import CONSTRUCTS, ENFORCED, consequence, example_of, rows_of, write_models
+from tests.kit.sampling import PARAMETERS
+from tests.kit.servers import OllamaServer
 
 
 @pytest.fixture(scope="module")
