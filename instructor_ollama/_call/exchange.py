@@ -144,7 +144,6 @@ class Exchange(Generic[T]):
 
         Raises:
             AttemptFailed: A server error or a rejected answer, with its verdict.
-            Exception: Anything else ends the call.
         """
         yield from self._guard.check_images(self._opening)
         yield from self._guard.log_loading()
@@ -300,7 +299,7 @@ class Exchange(Generic[T]):
     def _prepare_next(self, reply: Reply, error: Exception, *, repeated: bool) -> None:
         request = self._next
         text = readable(reply.text.strip())
-        # Do not show the model its own loop: it would continue it. It only sees the original messages.
+        # Do not show the model its own loop: it would continue it.
         telling = text and not isinstance(error, IncompleteAnswerError)
         request.messages = [*self._opening, *reask(text, error, self._target)] if telling else self._opening
         loop = reply.is_repetition_loop

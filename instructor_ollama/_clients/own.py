@@ -1,7 +1,7 @@
-"""Requests of ours, recognised below whatever wraps openai's `create`, and sent without openai's own retries.
+"""Disables openai's own retries for the library's requests, also below wrappers of `create`.
 
-Tracers wrap `create` on the client before `patch`; what they call is the client's own method, which posts through its
-resource. There a request of ours is known by its `extra_body`, and openai is told to try it once: the retries are ours.
+Tracers wrap `create` on the client before `patch` and call the client's own method, which posts through its resource.
+There the library's requests are recognised by the class of their `extra_body`, and openai is asked to try them once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""instructor's event names: which of our events each stands for, and what its handlers are called with."""
+"""instructor's event names: the corresponding events of this library, and the arguments of their handlers."""
 
 from __future__ import annotations
 

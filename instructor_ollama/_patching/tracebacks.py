@@ -1,7 +1,7 @@
-"""What the traceback of an error shows: the frames of the user's code, without those that a call passes through.
+"""Shortens the tracebacks of errors to the frames of the user's code.
 
-A call passes through this library, tenacity, the client library, its HTTP library and asyncio; of 150 lines that a
-server which is not running would print, none of those helps. A frame of any other package, such as a hook, a validator
+A call passes through this library, tenacity, the client library, its HTTP library and asyncio. These frames, about 150
+lines for a server that is not running, do not help the user. A frame of any other package, such as a hook, a validator
 or a transport of the user's, is kept with all that follows it.
 """
 

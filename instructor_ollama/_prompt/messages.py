@@ -1,4 +1,4 @@
-"""Every word that is sent to a model: the schema text and the re-ask.
+"""All text that is sent to a model: the schema text and the retry messages.
 
 Pure. The schema text stands before the document and is the same from call to call, so that the server's prefix
 cache keeps it; a re-ask only adds to the end, for the same reason.

@@ -1,7 +1,7 @@
-"""Values in a parsed answer that Pydantic would change on the way to the type: what comes out is not what was said.
+"""Detects values in a parsed answer that Pydantic's lax mode would convert into other values.
 
-In its lax mode it takes true for 1, the number 2024 for a date-time of 1970, and a number beyond a float's range for
-infinity. Pure; nothing is validated here. A value that a validator of the user's sees first is the user's.
+It converts true to 1, the number 2024 to a time in 1970, and a number beyond a float's range to infinity. Pure; nothing
+is validated here. A value that a validator of the user sees first is not checked.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where a value stands in a reply: alone, as a block of its own, or in a sentence, which may be about an example."""
+"""The position of a value in a reply: alone, as a block of its own, or in a sentence, where it may be an example."""
 
 from __future__ import annotations
 

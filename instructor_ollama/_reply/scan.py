@@ -1,8 +1,8 @@
-"""What a reply consists of: the JSON values that stand in it, and the words around them.
+"""Splits a reply into JSON values and the words around them.
 
-Knows how models and chat templates mark thoughts, channels, turns and fences; knows nothing of types, nor which value
-is wanted. One pass from left to right, never recursive: a place is read again at most twice, when a thought turns out
-to have ended inside it.
+Knows how models and chat templates mark thinking, channels, turns and fences; knows nothing about types or the expected
+value. One pass from left to right, without recursion; a position is read at most three times, if thinking ends inside
+it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A scalar in the words of a reply that holds no JSON value. Nothing is picked out of a sentence.
+"""Parses a scalar from the words of a reply without JSON. Nothing is extracted from a sentence.
 
 Pure; knows the reply's words and the shape of the type, not how a reply is marked.
 """

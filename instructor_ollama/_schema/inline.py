@@ -17,7 +17,7 @@ COMMENT: Final = "$comment"
 """No converter reads it: it keeps the limits that the grammar does not enforce, and makes up length at the root."""
 _SHORT: Final = 48
 _GRAMMAR_CAP: Final = 28 * 1024
-"""Up to 0.24 a grammar's text is cut silently at 32 KiB, or at four times the schema's bytes where that is more."""
+"""Up to 0.24 a grammar's text is silently truncated at 32 KiB, or at four times the schema's bytes if that is more."""
 _NODES: Final = ("items", "additionalProperties")
 _LISTS: Final = ("anyOf", "prefixItems")
 

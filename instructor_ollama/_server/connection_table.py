@@ -1,4 +1,4 @@
-"""Why a request got no response: by the words of the exception, what the user is told. `_faults` reads it."""
+"""Reasons why a request got no response: patterns of exception texts and their messages. Read by `faults`."""
 
 UNREACHABLE = (
     (

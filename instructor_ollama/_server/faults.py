@@ -1,6 +1,6 @@
-"""The server's faults: from a status and a body to an error of ours, by `fault_table`. Knows no client library.
+"""Converts the status and body of a server error to an exception, using `fault_table`. Knows no client library.
 
-`type` and `code` in the server's error bodies say nothing and are not read: status and words decide.
+`type` and `code` of the server's error bodies are unreliable and not read (docs/ollama-behavior.md, "Errors").
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ OLLAMA = Terms(
 
 
 def fault_of(status: int, body: Any, *, model: str, url: str, terms: Terms = OPENAI) -> OllamaError:
-    """The error for a response.
+    """The exception for a response.
 
     Args:
         status: HTTP status, 400 and above.

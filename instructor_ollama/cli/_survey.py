@@ -1,4 +1,4 @@
-"""What an Ollama tells of itself: version, models, windows, memory. Asks `/api` with the standard library alone."""
+"""Reads version, models, context windows and memory of a server from `/api`, with the standard library only."""
 
 from __future__ import annotations
 

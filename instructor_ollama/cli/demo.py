@@ -1,4 +1,4 @@
-"""`demo`: objects out of sentences with a real model, each step shown."""
+"""`demo`: extract objects from sentences with a real model and print every step."""
 
 from __future__ import annotations
 

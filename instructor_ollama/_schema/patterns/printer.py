@@ -32,7 +32,7 @@ MAX_COUNT: Final = 1999
 MAX_BEFORE: Final = 128
 """Characters before what an unanchored pattern seeks; xgrammar, as Ollama calls it, refuses greater counts."""
 MAX_TEXT: Final = 8000
-"""A longer pattern is dropped: the grammar's text is cut silently by 0.24."""
+"""A longer pattern is dropped: 0.24 silently truncates the grammar's text."""
 _NO_ASCII: Final = complement(((0x20, 0x7E),))
 _COMMON: Final = 52
 """So many of the ASCII characters are letters: what seeks one of fewer may be sought for long."""
