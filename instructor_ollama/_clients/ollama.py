@@ -109,7 +109,7 @@ class OllamaBinding:
         return kind.chat(twin, **request)
 
     def _wrapped(self, extra: _Extra, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Call somebody else's wrapper; what it sends below is recognised by the context that it runs in."""
+        """Call a third-party wrapper; its request is recognised by a context variable."""
         wrapper: Any = self.wrapper
 
         async def awaited() -> Any:
@@ -122,7 +122,7 @@ class OllamaBinding:
             return wrapper(*args, **kwargs)
 
     def _posting(self, extra_of: Callable[[], _Extra | None]) -> Callable[..., Any]:
-        """The client's `_request` with what belongs to a request of ours."""
+        """The client's `_request` with the library's additional fields."""
         client: Any = self.client
         kind: Any = type(self.client)
         own: Callable[..., Any] = kind._request
@@ -176,7 +176,7 @@ class OllamaAdapter:
 
     __slots__ = ("_added", "_binding", "_options", "_request", "_timeout", "max_tokens", "native", "stop")
 
-    truncates_silently = False  # every request says `truncate` and `shift`, through a wrapper of somebody else's too
+    truncates_silently = False  # every request sets `truncate` and `shift`, also through a third-party wrapper
 
     def __init__(self, binding: OllamaBinding, request: dict[str, Any], options: dict[str, Any]) -> None:
         self._binding = binding
@@ -282,7 +282,7 @@ class OllamaAdapter:
         return both(ours, error)
 
     def page(self, completion: Any) -> OllamaError | None:  # noqa: ARG002 (ollama's client raises)
-        """None: a reply that is no JSON is an error here."""
+        """None: ollama's client raises an error for a reply that is not JSON."""
         return None
 
     def unreadable(self, error: Exception) -> str | None:

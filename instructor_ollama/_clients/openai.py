@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 _REFUSED = {
     "stream": "a value can only be validated when the answer is complete: omit stream",
-    "tools": "Ollama ignores tool_choice, so a call cannot be forced: omit tools; response_model enforces the structure",
+    "tools": "Ollama ignores tool_choice and cannot be forced to call a tool: omit tools",
     "tool_choice": "Ollama ignores tool_choice: omit it; response_model enforces the structure",
     "functions": "Ollama does not support functions: omit it; response_model enforces the structure",
     "function_call": "Ollama does not support function_call: omit it; response_model enforces the structure",

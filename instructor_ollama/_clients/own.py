@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Body(dict[str, Any]):
-    """The `extra_body` of a request of ours: how it is recognised below `create`, however it got there."""
+    """The `extra_body` of the library's requests, by which they are recognised below `create`."""
 
 
 wrapping: ContextVar[tuple[object, ...]] = ContextVar("instructor_ollama_wrapping", default=())
@@ -26,7 +26,7 @@ wrapping: ContextVar[tuple[object, ...]] = ContextVar("instructor_ollama_wrappin
 
 
 def without_retries(post: Callable[..., Any]) -> Callable[..., Any]:
-    """A resource's `_post` that asks openai not to retry the requests of ours."""
+    """A resource's `_post` that disables openai's retries for the library's requests."""
 
     @functools.wraps(post)
     def once(*args: Any, **kwargs: Any) -> Any:

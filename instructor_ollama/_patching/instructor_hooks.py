@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _Progress:
-    """What a handler is told of a call beside the event itself."""
+    """The state of a call for the keywords of a handler."""
 
     def __init__(self, max_attempts: int | None) -> None:
         self.max_attempts = max_attempts

@@ -25,7 +25,7 @@ _LOOPS = frozenset(("asyncio", "concurrent", "contextvars", "threading", "trio",
 """Packages that run a call and do not take part in it."""
 _CLIENTS = frozenset(("openai", "ollama", "httpx", "httpx2", "httpcore", "httpcore2"))
 _SPEAKING = _CLIENTS | {"instructor_ollama", "pydantic_core"}
-"""Packages whose errors say in their message what went wrong."""
+"""Packages whose error messages are sufficient without a traceback."""
 _PASSED = (
     _OURS
     | _LOOPS
@@ -94,7 +94,7 @@ def _rest(error: BaseException) -> TracebackType | None:
 
 
 def is_known(error: BaseException) -> bool:
-    """Whether an error is of a class whose message says what went wrong."""
+    """Whether an error is of a class whose message is sufficient without a traceback."""
     return any(kind.__module__.partition(".")[0] in _SPEAKING for kind in type(error).__mro__)
 
 

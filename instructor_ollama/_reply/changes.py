@@ -50,7 +50,7 @@ def change(value: Any, text: str, shape: Shape) -> Change | None:
     Args:
         value: The answer.
         text: The JSON text that it was parsed from.
-        shape: Of the type that was asked for.
+        shape: The shape of the response type.
     """
     huge = bool(_EXPONENT.search(text) or (len(text) > _DIGITS and _LONG.search(text)))
     truths = shape.has_numbers and ("true" in text or "false" in text)

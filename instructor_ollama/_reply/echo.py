@@ -43,7 +43,7 @@ def is_echo(value: object, shape: Shape) -> bool:
 
     Args:
         value: The answer, parsed, out of its envelope.
-        shape: Of the type that was asked for.
+        shape: The shape of the response type.
     """
     if isinstance(value, list):
         rows = cast("list[object]", value)

@@ -23,7 +23,7 @@ _NEAR: Final = 40
 
 
 def spoken(text: str) -> str | None:
-    """What the model says.
+    """The words of the model.
 
     Args:
         text: A reply.

@@ -67,7 +67,7 @@ def bounded(error: pydantic.ValidationError, text: str, target: Target[Any]) -> 
     Args:
         error: As Pydantic has raised it.
         text: The answer that it is about.
-        target: What was asked for.
+        target: The response type.
     """
     count = error.error_count()
     if count <= MOST_ERRORS:

@@ -214,7 +214,7 @@ class Scan:
         return mark.end()
 
     def _on_turn(self, mark: re.Match[str]) -> int:
-        """What follows the end of the turn is the model playing somebody else, unless it has said nothing yet."""
+        """Ignore the text after the end of the turn, where the model plays another role, unless nothing precedes it."""
         if self.values:
             self._stop = mark.start()
         elif self._turn is None:

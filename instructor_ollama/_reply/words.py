@@ -40,8 +40,8 @@ def scalar_in(words: str, shape: Shape) -> tuple[str, tuple[str, ...]] | None:
     or one of the first and the last paragraph is, without a label and emphasis around it.
 
     Args:
-        words: What the model says, without thoughts and tokens.
-        shape: Of the type that was asked for.
+        words: The words of the model, without thinking and template tokens.
+        shape: The shape of the response type.
     """
     said = trimmed(words)
     if not said or read(f"[{said}\n]", 0).outcome is Outcome.TRUNCATED:

@@ -67,4 +67,4 @@ FAILED = (
 BEYOND_PROXY = (
     r"certificate|wrong.version|record layer|unexpected.eof|\bssl|\btls|proxy|\A(?:50[234]|40[37]) |protocol|invalid"
 )
-"""What is said when the connection to a proxy of the environment has been made, or was not even tried."""
+"""Messages that apply although the connection to a proxy of the environment was made or not attempted."""

@@ -28,7 +28,7 @@ EXIT_CODES = """exit codes:
 """
 
 ROOMY = 4096
-"""Tokens of a window from which on nothing needs to be said of it."""
+"""Context windows of at least this many tokens need no suggestion."""
 WIDER = 16384
 """Tokens of the window that is advised."""
 FEW = 1024
