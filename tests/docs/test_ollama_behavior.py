@@ -35,7 +35,11 @@ def sources() -> list[Path]:
 def recorded() -> dict[str, list[int | None]]:
     cases: dict[str, list[int | None]] = {}
     for version in VERSIONS:
-        lines = (ROOT / "tests" / "recordings" / f"ollama-{version}.jsonl").read_text(encoding="utf-8").splitlines()
+        lines = (
+            (ROOT / "tests" / "corpus" / "recordings" / f"ollama-{version}.jsonl")
+            .read_text(encoding="utf-8")
+            .splitlines()
+        )
         for case in map(json.loads, lines):
             cases.setdefault(case["case"], []).append(case["status"])
     return cases

@@ -20,8 +20,9 @@ IPV6: Final = either(
     f"::[fF]{{4}}:{IPV4}",
 )
 SCOPE: Final = "(%[0-9A-Za-z_.-]+)?"
-LENGTH4: Final = "/([12]?[0-9]|3[0-2])"
-LENGTH6: Final = "/(12[0-8]|1[01][0-9]|[1-9]?[0-9])"
+# The length of a single address comes first: with it, FakeOllama's example of a network is one.
+LENGTH4: Final = "/(32|3[01]|[12]?[0-9])"
+LENGTH6: Final = "/(128|12[0-7]|1[01][0-9]|[1-9]?[0-9])"
 _PORT: Final = "(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}))?"
 _BEYOND: Final = "\\x80-\\U0010FFFF"
 _LABEL: Final = f"[A-Za-z0-9_{_BEYOND}-]"
