@@ -1,7 +1,7 @@
 """How many first answers of the random model are valid, on real engines; writes `docs/conformance.md`.
 
-    INSTRUCTOR_OLLAMA_SERVERS="/path/ollama ..." python benchmarks/conformance.py --seeds 4 --results results.jsonl
-    python benchmarks/conformance.py --results results.jsonl --write
+    INSTRUCTOR_OLLAMA_SERVERS="/path/ollama ..." python -m benchmarks.conformance --seeds 4 --results results.jsonl
+    python -m benchmarks.conformance --results results.jsonl --write
 
 The first form asks each server, the embedded engine and, where it is installed (`make xgrammar`), xgrammar for each
 type, and adds one line an engine and schema to the results; the second makes the page of them. `--schema limits` sends
@@ -23,16 +23,13 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
-
-from corpus import ALL, FIRST_SIGHT, FIRST_SIGHT_ANSWERS, PARTLY_ENFORCED, PARTS  # noqa: E402
-from engines import EmbeddedEngine  # noqa: E402
-from random_model import write_random_model  # noqa: E402
-from sampling import MODEL, PARAMETERS, plain_schema, sample  # noqa: E402
-from servers import WHY_NONE, OllamaServer, executables  # noqa: E402
-from xgrammar_engine import XGrammarEngine  # noqa: E402
-
 from instructor_ollama._schema.target import Target  # noqa: E402
+from tests.corpus.types import ALL, FIRST_SIGHT, FIRST_SIGHT_ANSWERS, PARTLY_ENFORCED, PARTS  # noqa: E402
+from tests.kit.engines import EmbeddedEngine  # noqa: E402
+from tests.kit.random_model import write_random_model  # noqa: E402
+from tests.kit.sampling import MODEL, PARAMETERS, plain_schema, sample  # noqa: E402
+from tests.kit.servers import WHY_NONE, OllamaServer, executables  # noqa: E402
+from tests.kit.xgrammar_engine import XGrammarEngine  # noqa: E402
 
 PAGE = ROOT / "docs" / "conformance.md"
 SHOWN = {"ours": "instructor_ollama", "limits": 'constrain="limits"', "raw": "Pydantic's own"}

@@ -87,9 +87,11 @@ class OllamaBinding:
         self.is_async = isinstance(client, ollama.AsyncClient)
         self.owner = client
         self.answered = False
-        front = vars(client).get(MARK)
+        methods = vars(client).get(MARK)
         # A third-party wrapper that was set on the instance before `patch` is still called.
-        self.wrapper: Callable[..., Any] | None = vars(client).get("chat") if front is None else front.binding.wrapper
+        self.wrapper: Callable[..., Any] | None = (
+            vars(client).get("chat") if methods is None else methods.binding.wrapper
+        )
 
     def original(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own `chat`."""

@@ -74,9 +74,9 @@ class OpenAIBinding:
         self.owner: Completions | AsyncCompletions = client.chat.completions
         self.answered = False
         # A third-party wrapper that was set on the instance before `patch` is still called.
-        front = vars(self.owner).get(MARK)
+        methods = vars(self.owner).get(MARK)
         self.wrapper: Callable[..., Any] | None = (
-            vars(self.owner).get("create") if front is None else front.binding.wrapper
+            vars(self.owner).get("create") if methods is None else methods.binding.wrapper
         )
         resource: Any = type(self.owner)
         self._own: Any = resource(client)

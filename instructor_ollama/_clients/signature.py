@@ -100,22 +100,23 @@ def refusing(own: Callable[..., Any], where: str, *, parallel: bool) -> Any:
     Returns:
         The method, with `UnsupportedFeatureError` where it is given `response_model`.
     """
-
-    def check(kwargs: dict[str, Any]) -> None:
-        if kwargs.get("response_model") is not None:
-            raise UnsupportedFeatureError(
-                f"{where}(response_model=...) is not supported: use "
-                "client.chat.completions.create(response_model=...), which returns the validated value."
-            )
+    message = (
+        f"{where}(response_model=...) is not supported: use "
+        "client.chat.completions.create(response_model=...), which returns the validated value."
+    )
 
     @functools.wraps(own)
     async def awaited(*args: Any, **kwargs: Any) -> Any:
-        check(kwargs)
+        if kwargs.get("response_model") is not None:
+            __tracebackhide__ = _rich_traceback_omit = True
+            raise UnsupportedFeatureError(message)
         return await own(*args, **kwargs)
 
     @functools.wraps(own)
     def called(*args: Any, **kwargs: Any) -> Any:
-        check(kwargs)
+        if kwargs.get("response_model") is not None:
+            __tracebackhide__ = _rich_traceback_omit = True
+            raise UnsupportedFeatureError(message)
         return own(*args, **kwargs)
 
     method: Any = awaited if inspect.iscoroutinefunction(own) else called

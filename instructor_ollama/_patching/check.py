@@ -14,7 +14,8 @@ from ..errors import EndpointNotFoundError, UsageError
 from ..events import Usage
 from ..retry import RetryConfig, check_seconds
 from .ensure_context import asked
-from .patch import AsyncPatchedMethods, PatchedMethods, methods_of
+from .install import methods_of
+from .methods import AsyncPatchedMethods, PatchedMethods
 from .settings import Settings
 from .tracebacks import is_known, shortened
 
@@ -172,8 +173,8 @@ class _Asking:
 
 def _usual_model(binding: Binding) -> str | None:
     """The model given to `patch`."""
-    front = methods_of(binding)
-    return None if front is None else front.settings.model or front.settings.defaults.get("model")
+    methods = methods_of(binding)
+    return None if methods is None else methods.settings.model or methods.settings.defaults.get("model")
 
 
 def _installed_model(binding: Binding) -> Generator[Step, Any, str | None]:

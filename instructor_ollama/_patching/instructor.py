@@ -8,8 +8,8 @@ from .._clients import binding_of
 from .._clients.signature import keywords_of
 from ..errors import UnsupportedClientError, UsageError, _unknown
 from .instructor_hooks import Hooks
+from .methods import METHODS, AsyncPatchedMethods, PatchedMethods
 from .mode import Mode, check_mode
-from .patch import METHODS, AsyncPatchedMethods, PatchedMethods
 from .settings import OURS, Settings, merged
 from .settings import options as options_of_patch
 from .tracebacks import shortened
@@ -102,12 +102,12 @@ class _OwnAsyncMethods(AsyncPatchedMethods):
         return await super().create(**_filled(self, args, kwargs))
 
 
-def _filled(front: PatchedMethods, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+def _filled(methods: PatchedMethods, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     if args:
         raise UsageError("pass keyword arguments only, as in create(response_model=T, messages=[...]).")
     if kwargs.get("response_model") is not None:
         return kwargs
-    settings = front.settings
+    settings = methods.settings
     return {**settings.defaults, **({} if settings.model is None else {"model": settings.model}), **kwargs}
 
 
@@ -122,22 +122,22 @@ class _Common(_Over):
         raise UsageError(f"{type(self).__name__} is created by from_openai(client).")
 
     @classmethod
-    def beside(cls, client: Any, binding: Binding, front: PatchedMethods) -> Self:
+    def beside(cls, client: Any, binding: Binding, methods: PatchedMethods) -> Self:
         """The library's methods, and all other attributes of `client`."""
         made = cls.__new__(cls)
         made.client = client
         made.mode = Mode.JSON
         made.hooks = Hooks(is_async=binding.is_async)
-        front.listeners = made.hooks.for_a_call
+        methods.listeners = made.hooks.for_a_call
 
         def copied(client: Any) -> _Common:
             binding = binding_of(client)
-            again = cls.beside(client, binding, type(front)(binding, front.settings))
+            again = cls.beside(client, binding, type(methods)(binding, methods.settings))
             again.hooks.handlers = list(made.hooks.handlers)
             return again
 
-        methods = {name: getattr(front, name) for name in ("create", *METHODS)}
-        overlay: _Overlay = {id(one): dict(methods) for one in (client, client.chat, binding.owner)}
+        added = {name: getattr(methods, name) for name in ("create", *METHODS)}
+        overlay: _Overlay = {id(one): dict(added) for one in (client, client.chat, binding.owner)}
         for owner, name, value in binding.replacements(copied):
             overlay.setdefault(id(owner), {})[name] = value
         _Over.__init__(made, client, overlay)

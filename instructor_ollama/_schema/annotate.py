@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pydantic import EncodedStr
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from .encodings import respelt
+from .encodings import encoded
 from .facts import ABSENT, EMPTY, FACTS, FINITE, KEYS, MEMBERS, NAMES, OWN, Facts
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
         owner = getattr(schema["function"]["function"], "__self__", None)
         if isinstance(owner, EncodedStr) and owner.encoder.__module__ == EncodedStr.__module__:
             name = owner.encoder.get_json_format()  # base64 or base64url
-            return {**result, FACTS: Facts(f"{name}text", name)}
+            return {**result, FACTS: Facts(name, name)}
         return result
 
     def chain_schema(self, schema: Any) -> JsonSchemaValue:
@@ -206,10 +206,14 @@ def pydantic_schema(adapter: TypeAdapter[Any], level: Level = "schema") -> dict[
 
     Args:
         adapter: Of the type.
-        level: What the grammar enforces; depending on it some numbers and dicts get another encoding (`encodings`).
+        level: What the grammar is to enforce, for which some numbers and dicts are encoded anew (see `encoded`).
+
+    >>> from pydantic import TypeAdapter
+    >>> pydantic_schema(TypeAdapter(list[bool]))
+    {'items': {'type': 'boolean'}, 'type': 'array'}
     """
     schema = adapter.json_schema(schema_generator=AnnotatedJsonSchema, mode="validation", by_alias=True)
-    return respelt(schema, level)
+    return encoded(schema, level)
 
 
 def _with(result: JsonSchemaValue, name: str, facts: Mapping[str, Any]) -> JsonSchemaValue:

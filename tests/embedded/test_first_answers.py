@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from corpus import PARTLY_ENFORCED, PARTS
-from engines import EmbeddedEngine
-from random_model import write_random_model
-from sampling import MODEL, PARAMETERS, sample
 
 from instructor_ollama._schema.target import Target
+from tests.corpus.types import PARTLY_ENFORCED, PARTS
+from tests.kit.engines import EmbeddedEngine
+from tests.kit.random_model import write_random_model
+from tests.kit.sampling import MODEL, PARAMETERS, sample
 
 
 @pytest.fixture(scope="module")

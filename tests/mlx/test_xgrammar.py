@@ -10,12 +10,11 @@ import pytest
 if importlib.util.find_spec("xgrammar") is None:
     pytest.skip("xgrammar is not installed; `make xgrammar` does", allow_module_level=True)
 
-from corpus import PARTLY_ENFORCED, PARTS
-from sampling import MODEL, PARAMETERS, sample
-from xgrammar_engine import XGrammarEngine
-
 from instructor_ollama._schema.target import Target
 from instructor_ollama._schema.wire import Level
+from tests.corpus.types import PARTLY_ENFORCED, PARTS
+from tests.kit.sampling import MODEL, PARAMETERS, sample
+from tests.kit.xgrammar_engine import XGrammarEngine
 
 
 @pytest.fixture(scope="module")

@@ -9,12 +9,12 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from corpus import ALL, PARTLY_ENFORCED, PARTS
-from sampling import Sample, sample
-from servers import OllamaServer
 
 from instructor_ollama._schema.target import Target
 from instructor_ollama._schema.wire import wire_schema
+from tests.corpus.types import ALL, PARTLY_ENFORCED, PARTS
+from tests.kit.sampling import Sample, sample
+from tests.kit.servers import OllamaServer
 
 pytestmark = pytest.mark.usefixtures("random_model")
 
@@ -33,6 +33,8 @@ POISON: dict[str, Any] = {
     "quotes in a class": {"type": "string", "pattern": r'^["\\\]\-^\[]+$'},
     "long": {"type": "string", "minLength": 2000, "maxLength": 2000},
     "many": {"type": "array", "items": {"type": "integer"}, "maxItems": 100000},
+    "as many as are sent": {"type": "array", "items": {"type": "integer"}, "maxItems": 600},
+    "one more": {"type": "array", "items": {"type": "integer"}, "maxItems": 1998},
     "huge bounds": {"type": "integer", "minimum": 2**63, "maximum": 2**80},
     "fractions": {"type": "integer", "exclusiveMinimum": 0.5, "maximum": 9.5},
     "no type": {"title": "X"},

@@ -19,8 +19,6 @@ import ollama
 import openai
 import pytest
 import tenacity
-from corpus import ALL
-from installed import PLUGIN
 from pydantic import BaseModel, Field
 
 from instructor_ollama import RetryConfig, ensure_context, errors, patch
@@ -40,6 +38,8 @@ from instructor_ollama.testing import (
 )
 from instructor_ollama.testing._examples import example_text
 from instructor_ollama.testing._patterns import example_of_pattern
+from tests.corpus.types import ALL
+from tests.kit.installed import PLUGIN
 
 pytest_plugins = ["pytester"]
 

@@ -63,7 +63,11 @@ def _leap(year: int) -> bool:
 
 @cache
 def days(first: date, last: date) -> str:
-    """Every day from `first` to `last`."""
+    """Every day from `first` to `last`.
+
+    >>> days(date(2024, 2, 27), date(2024, 2, 29))
+    '(2024-02-2[7-8]|2024-02-29)'
+    """
     branches: list[str] = []
     years = [first.year, last.year]
     if first.year == last.year:
@@ -95,12 +99,22 @@ def _span(facts: Facts, slack: int = 0) -> tuple[date, date]:
 
 
 def day(facts: Facts) -> str:
-    """A date, between two days."""
+    """A date, between two days.
+
+    >>> from ..facts import Facts
+    >>> day(Facts("date", ge="2024-12-01", le="2024-12-31"))
+    '2024-12-(0[1-9]|[1-2][0-9]|3[0-1])'
+    """
     return days(*_span(facts))
 
 
 def time_of_day(facts: Facts) -> str:
-    """A clock time, between two, with what the type wants of a zone."""
+    r"""A clock time, between two, with what the type wants of a zone.
+
+    >>> from ..facts import Facts
+    >>> time_of_day(Facts("time", ge="09:00", le="09:30", tz="naive"))
+    '(09:30:00(\\.0{1,6})?|09:[0-2][0-9]:[0-5][0-9](\\.[0-9]{1,6})?)'
+    """
     low, high = time.fromisoformat(facts.ge or "00:00"), time.fromisoformat(facts.le or "23:59:59.999999")
     return _clock(low, high) + _ZONES[facts.tz] if low <= high else _CLOCK + _ZONES[facts.tz]
 
@@ -128,7 +142,12 @@ def _minutes(first: int, last: int) -> list[tuple[tuple[int, int], tuple[int, in
 
 
 def date_time(facts: Facts) -> str:
-    """Date and time; the bounds are days."""
+    """Date and time; the bounds are days.
+
+    >>> from ..facts import Facts
+    >>> date_time(Facts("date-time", ge="2024-01-01", le="2024-01-09", tz="naive")).partition("T")[0]
+    '2024-01-0[1-9]'
+    """
     # Where the bounds have a zone, the day of an aware value is still local: a day on either side is left open.
     # Where they have none, Pydantic compares what the clocks show.
     zone = facts.tz
@@ -139,9 +158,13 @@ def date_time(facts: Facts) -> str:
 
 
 def duration(facts: Facts) -> str:
-    """`P1DT2H3M4.5S`, between two numbers of seconds.
+    r"""`P1DT2H3M4.5S`, between two numbers of seconds.
 
     Parts may exceed 24 or 60: cutting the digits of `PT90M` would change what is meant.
+
+    >>> from ..facts import Facts
+    >>> duration(Facts("duration", ge=0, le=59))
+    'PT(0|[1-9]|[1-5][0-9])(\\.[0-9]{1,6})?S'
     """
     low, high = facts.ge, facts.le
     sides = [("", low or 0, high)] if high is None or high >= 0 else []

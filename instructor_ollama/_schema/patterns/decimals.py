@@ -47,7 +47,12 @@ _LONGEST_END: Final = 4
 
 
 def decimal(facts: Facts) -> str:
-    """A number as digits, with an exponent only where nothing bounds the number."""
+    r"""A number as digits, with an exponent only where nothing bounds the number.
+
+    >>> from ..facts import Facts
+    >>> decimal(Facts("decimal", ge="0", lt="10", decimal_places=2))
+    '(0(\\.[0-9]{1,2})?|[1-9](\\.[0-9]{1,2})?)'
+    """
     if not facts.limits():
         return either(FREE, *(_SPECIAL if facts.allow_inf_nan else ()))
     low, high = _tighter(facts.ge, facts.gt, max), _tighter(facts.le, facts.lt, min)
@@ -91,7 +96,11 @@ def _tighter(closed: str | None, opened: str | None, pick: Callable[[list[_Bound
 
 
 def step_of(value: str | None) -> _Step | None:
-    """How digits tell a multiple of `value`, where they do; with `length` 0 the number of decimals tells all."""
+    """How digits tell a multiple of `value`, where they do; with `length` 0 the number of decimals tells all.
+
+    >>> step_of("0.25")
+    _Step(unit=25, scale=2, length=2)
+    """
     exact = Decimal(value or 0).normalize()
     if exact <= 0:
         return None

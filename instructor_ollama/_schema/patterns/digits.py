@@ -10,18 +10,30 @@ if TYPE_CHECKING:
 
 
 def plain_digits(value: float) -> str:
-    """A finite number as a decimal without an exponent, with every digit that Python would write."""
+    """A finite number as a decimal without an exponent, with every digit that Python would write.
+
+    >>> plain_digits(1e-07)
+    '0.0000001'
+    """
     return format(Decimal(repr(value)), "f")
 
 
 def either(*branches: str) -> str:
-    """One of the branches, in a group where there are several."""
+    """One of the branches, in a group where there are several.
+
+    >>> either("a"), either("a", "b", "a")
+    ('a', '(a|b)')
+    """
     kept = list(dict.fromkeys(branches))
     return kept[0] if len(kept) == 1 else f"({'|'.join(kept)})"
 
 
 def digits(low: int, high: int | None) -> str:
-    """From `low` to `high` digits."""
+    """From `low` to `high` digits.
+
+    >>> digits(1, None), digits(2, 2), digits(0, 3)
+    ('[0-9]+', '[0-9]{2}', '[0-9]{0,3}')
+    """
     if high is None:
         return "[0-9]*" if low == 0 else "[0-9]+" if low == 1 else f"[0-9]{{{low}}}[0-9]*"
     if high == 0:
@@ -30,7 +42,11 @@ def digits(low: int, high: int | None) -> str:
 
 
 def digit_range(low: str, high: str) -> list[str]:
-    """Alternatives for the digit strings from `low` to `high`, which are of one length."""
+    """Alternatives for the digit strings from `low` to `high`, which are of one length.
+
+    >>> digit_range("17", "42")
+    ['1[7-9]', '[2-3][0-9]', '4[0-2]']
+    """
     if low > high:
         return []
     if not low:
@@ -52,12 +68,20 @@ def digit_range(low: str, high: str) -> list[str]:
 
 
 def padded(low: int, high: int, length: int) -> str:
-    """The integers from `low` to `high`, with leading zeros up to `length` digits."""
+    """The integers from `low` to `high`, with leading zeros up to `length` digits.
+
+    >>> padded(1, 12, 2)
+    '(0[1-9]|1[0-2])'
+    """
     return either(*digit_range(str(low).zfill(length), str(high).zfill(length)))
 
 
 def natural(low: int, high: int | None, tail: Callable[[int], str] = lambda _: "") -> list[str]:
-    """Alternatives for the integers from `low` >= 0 to `high`; `tail` is what follows one of so many digits."""
+    """Alternatives for the integers from `low` >= 0 to `high`; `tail` is what follows one of so many digits.
+
+    >>> natural(0, 120)
+    ['0', '[1-9][0-9]{0,1}', '(1[0-1][0-9]|120)']
+    """
     found: list[str] = []
     if low <= 0 <= (0 if high is None else high):
         found.append("0" + tail(0))

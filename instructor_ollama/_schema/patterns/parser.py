@@ -90,6 +90,9 @@ def parse(pattern: str) -> Node:
 
     Raises:
         UnsupportedError: It uses what neither engine knows, or what cannot be widened to something useful.
+
+    >>> parse("^a$")
+    Cat(items=(Edge(start=True), Chars(ranges=((97, 97),)), Edge(start=False)))
     """
     return _Parser(pattern).parse()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..converters import GGUF, PATTERN_COUNT, limit_of
 from .parser import parse
 from .tree import (
     ANY,
@@ -27,12 +28,12 @@ from .tree import (
     width,
 )
 
-MAX_COUNT: Final = 1999
-"""Counts of 2000 are refused by the converter of 0.33, counts above end the runner of 0.24."""
-MAX_BEFORE: Final = 128
-"""Characters before what an unanchored pattern seeks; xgrammar, as Ollama calls it, refuses greater counts."""
+MAX_COUNT: Final = limit_of(PATTERN_COUNT, GGUF) - 1
+"""The greatest count of a repetition in a pattern that is sent; a greater one is left out."""
+MAX_BEFORE: Final = limit_of(PATTERN_COUNT) - 1
+"""Characters before what an unanchored pattern seeks: here a count is chosen freely, so all converters enforce it."""
 MAX_TEXT: Final = 8000
-"""A longer pattern is dropped: 0.24 silently truncates the grammar's text."""
+"""Characters of a pattern; a longer one is dropped, since the length of a grammar is limited."""
 _NO_ASCII: Final = complement(((0x20, 0x7E),))
 _COMMON: Final = 52
 """So many of the ASCII characters are letters: what seeks one of fewer may be sought for long."""
@@ -61,6 +62,9 @@ def whole(node: Node) -> Node:
 
     What is sought begins within the first `MAX_BEFORE` characters: without an end, a model that does not come to it
     could never stop.
+
+    >>> whole(parse("^a")) == Cat((Chars(chars("a")), Rep(Chars(ANY), 0, None)))
+    True
     """
     if isinstance(node, Alt):
         return Alt(tuple(whole(item) for item in node.items))
@@ -90,7 +94,11 @@ def _with_one_of(node: Node) -> Node | None:
 
 
 def bounded(node: Node, low: int, high: int | None) -> Node:
-    """`node` with the length limits drawn into its repetitions, as far as that takes nothing away."""
+    """`node` with the length limits drawn into its repetitions, as far as that takes nothing away.
+
+    >>> bounded(parse("a*"), 1, 3) == parse("a{1,3}")
+    True
+    """
     if isinstance(node, Alt):
         return Alt(tuple(bounded(item, low, high) for item in node.items))
     items = list(node.items) if isinstance(node, Cat) else [node]
@@ -217,6 +225,9 @@ def translate(pattern: str, low: int = 0, high: int | None = None) -> str | None
         pattern: As Pydantic has it: searched for, unanchored unless it says so.
         low: The least length that also holds, in characters.
         high: The greatest length that also holds.
+
+    >>> translate("^[ab]+$", 0, 3), translate("")
+    ('^[ab]{1,3}$', None)
     """
     try:
         parsed = parse(pattern)
