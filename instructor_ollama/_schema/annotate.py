@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pydantic import EncodedStr
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from .encodings import respelt
+from .encodings import encoded
 from .facts import ABSENT, EMPTY, FACTS, FINITE, KEYS, MEMBERS, NAMES, OWN, Facts
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def pydantic_schema(adapter: TypeAdapter[Any], level: Level = "schema") -> dict[
     {'items': {'type': 'boolean'}, 'type': 'array'}
     """
     schema = adapter.json_schema(schema_generator=AnnotatedJsonSchema, mode="validation", by_alias=True)
-    return respelt(schema, level)
+    return encoded(schema, level)
 
 
 def _with(result: JsonSchemaValue, name: str, facts: Mapping[str, Any]) -> JsonSchemaValue:

@@ -51,10 +51,10 @@ _TELLING_OF_KEYS: Final = frozenset(("pattern", "format", "$ref", FACTS))
 _LENGTHS: Final = frozenset(("minLength", "maxLength"))
 
 
-def respelt(root: Node, level: Level) -> Node:
-    """The schema with such dicts as lists and, but at level "schema", the facts of a pattern on such numbers.
+def encoded(root: Node, level: Level) -> Node:
+    """The schema with dicts encoded as lists and, except at level "schema", the facts of a pattern on encoded numbers.
 
-    What stands in a union where its spelling may be taken for another branch's stays as it is.
+    A branch of a union whose encoding may be mistaken for another branch is not encoded.
 
     Args:
         root: What `AnnotatedJsonSchema` generates; changed in place.
@@ -62,7 +62,7 @@ def respelt(root: Node, level: Level) -> Node:
             numbers are, since the grammar's own rule for numbers has at most 16 digits, and none has a limit.
 
     >>> root = {"type": "number", "minimum": 0.5}
-    >>> respelt(root, "limits")[FACTS].ge
+    >>> encoded(root, "limits")[FACTS].ge
     '0.5'
     """
     limits = level == "limits"
@@ -88,10 +88,10 @@ def respelt(root: Node, level: Level) -> Node:
     return root
 
 
-def is_respelt(root: Node) -> bool:
+def is_encoded(root: Node) -> bool:
     """Whether there is anything to restore in an answer.
 
-    >>> is_respelt({"type": "number", FACTS: Facts("number", ge="0.5")}), is_respelt({"type": "number"})
+    >>> is_encoded({"type": "number", FACTS: Facts("number", ge="0.5")}), is_encoded({"type": "number"})
     (True, False)
     """
     return any(ENTRIES in node or _is_quoted(node) for node in walk(root))

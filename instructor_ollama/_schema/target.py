@@ -24,7 +24,7 @@ from .wire import (
     has_decimals,
     has_integers,
     has_limits,
-    is_respelt,
+    is_encoded,
     limited_numbers,
     pydantic_schema,
     restored,
@@ -62,8 +62,8 @@ class Target(Generic[T]):
         "_adapter",
         "_by_alias",
         "_decimals",
+        "_encoded",
         "_exact",
-        "_respelt",
         "_response_model",
         "enveloped",
         "limited",
@@ -99,7 +99,7 @@ class Target(Generic[T]):
         if self.enveloped:
             schema = _in_envelope(schema)
         self.schema = schema
-        self._respelt = is_respelt(schema)
+        self._encoded = is_encoded(schema)
         self._decimals = has_decimals(schema)
         self._exact = self._decimals or has_integers(schema)
         self.wire = wire_schema(schema, level)
@@ -119,7 +119,7 @@ class Target(Generic[T]):
             pydantic.ValidationError: Pydantic's own, with locations inside the user's type.
         """
         inexact = (self._exact and _INEXACT.search(text)) or (self._decimals and _ENDS_IN_ZERO.search(text))
-        if self._respelt or inexact:
+        if self._encoded or inexact:
             text = self._in_own_spelling(text)
         content = self._content(text) if self.enveloped else text
         return self._adapter.validate_json(content, strict=strict, context=context, **self._by_alias)
@@ -163,7 +163,7 @@ class Target(Generic[T]):
 
     def own_spelling(self, value: Any) -> Any:
         """The parsed answer with its numbers and dicts as the type has them, however the wire schema asks for them."""
-        if not (self._respelt or self._exact):
+        if not (self._encoded or self._exact):
             return value
         bare = self.enveloped and not is_envelope(value)
         return restored(value, self.schema["properties"][ENVELOPE] if bare else self.schema, self.schema)

@@ -46,8 +46,11 @@ def recorded() -> dict[str, list[int | None]]:
 
 
 def test_the_statuses_in_the_tables_are_the_recorded_ones(recorded):
-    rows = ROW.findall(PAGE)
-    assert len(rows) == sum(line.count("recorded as |") == 0 and line.endswith("` |") for line in PAGE.splitlines())
+    page = re.sub(
+        "<!-- converters -->.*<!-- /converters -->", "", PAGE, flags=re.DOTALL
+    )  # generated, and tested itself
+    rows = ROW.findall(page)
+    assert len(rows) == sum(line.count("recorded as |") == 0 and line.endswith("` |") for line in page.splitlines())
     for *stated, case in rows:
         assert [None if status == "-" else int(status) for status in stated] == recorded[case], case
 
