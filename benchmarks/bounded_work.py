@@ -1,6 +1,6 @@
 """Seconds of CPU and megabytes for what grows without bound: rejected answers, error bodies, shared definitions.
 
-    python benchmarks/bounded_work.py [--quick]
+    python -m benchmarks.bounded_work [--quick]
 
 Each row doubles its size from column to column: linear work doubles at most. A rejected answer is a whole call through
 a `FakeOllama` with no retry, the error's text included; an error body is read by the table of faults; a notation is of

@@ -1,6 +1,6 @@
 """How long a server is still busy after a call was given up: the time of a short call right behind it.
 
-    INSTRUCTOR_OLLAMA_SERVERS=/path/to/ollama python benchmarks/cancel.py
+    INSTRUCTOR_OLLAMA_SERVERS=/path/to/ollama python -m benchmarks.cancel
 
 For openai's and ollama's clients, sync and async; given up by a cancelled task, a deadline and Ctrl-C, and, to compare,
 left to its end. The server does one request at a time, so a short call waits for whatever it still generates.
@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-import sys
 import tempfile
 import threading
 import time
@@ -23,11 +22,9 @@ import openai
 from pydantic import BaseModel, Field
 
 from instructor_ollama import RetryConfig, errors, patch
-
-sys.path.append(str(Path(__file__).parent.parent / "tests"))
-from random_model import write_random_model
-from sampling import MODEL, PARAMETERS
-from servers import OllamaServer, executables
+from tests.kit.random_model import write_random_model
+from tests.kit.sampling import MODEL, PARAMETERS
+from tests.kit.servers import OllamaServer, executables
 
 AFTER = 0.4
 """Seconds after which the long call is given up."""

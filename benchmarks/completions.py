@@ -1,6 +1,6 @@
 """What an editor shows at `create(`: keywords and signature as pyright's language server gives them.
 
-    python benchmarks/completions.py [--list]
+    python -m benchmarks.completions [--list]
 
 Needs the dependency group `lint` and the extra `ollama`. Speaks the Language Server Protocol to `pyright-langserver`,
 as an editor does, and prints for each client how many keywords are completed, which of openai's own are missing, and

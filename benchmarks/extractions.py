@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Optional
 
-from models import Address, Customer, Drawing, Folder, Graph, Invoice, Ticket, User, Verdict
 from pydantic import BaseModel, EmailStr, Field
+
+from benchmarks.models import Address, Customer, Drawing, Folder, Graph, Invoice, Ticket, User, Verdict
 
 
 class Event(BaseModel):

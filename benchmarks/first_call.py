@@ -1,6 +1,6 @@
 """How long a server takes to load a model, which the first call waits for, and how long a call takes then.
 
-    INSTRUCTOR_OLLAMA_SERVERS=/path/to/ollama python benchmarks/first_call.py MODEL.gguf [MODEL.gguf ...] [--times 3]
+    INSTRUCTOR_OLLAMA_SERVERS=/path/to/ollama python -m benchmarks.first_call MODEL.gguf [MODEL.gguf ...] [--times 3]
 
 Loading is a request without a prompt to `/api/generate`; the file is in the system's cache by then. The call's type is
 the README's `User`. The fastest of several is printed, since other work on the machine only ever adds to it.
@@ -9,7 +9,6 @@ the README's `User`. The fastest of several is printed, since other work on the 
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from pathlib import Path
 
@@ -17,10 +16,7 @@ import openai
 from pydantic import BaseModel
 
 from instructor_ollama import PatchedOpenAI, patch
-
-sys.path.append(str(Path(__file__).parent.parent / "tests"))
-
-from servers import OllamaServer, executables
+from tests.kit.servers import OllamaServer, executables
 
 NAMES = ("Jason", "Anna")
 

@@ -1,6 +1,6 @@
 """How the prompt grows over five wrong answers of 4 kB each, in bytes of the request's messages.
 
-python benchmarks/growth.py
+python -m benchmarks.growth
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import json
 from typing import Any
 
 import openai
-from models import User
 
+from benchmarks.models import User
 from instructor_ollama import patch
 from instructor_ollama.testing import FakeOllama
 

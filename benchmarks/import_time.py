@@ -1,6 +1,6 @@
 """CPU seconds that importing the library adds, beside instructor where installed.
 
-    python benchmarks/import_time.py [--rounds 9]
+    python -m benchmarks.import_time [--rounds 9]
 
 "own" is measured after `import openai`, which the user has done anyway; a new process each time, all of them with the
 bytecode that an installed package has.

@@ -1,6 +1,6 @@
 """Peak memory of 1000 async calls at once over the bare client's, beside instructor where installed.
 
-    python benchmarks/memory.py [--calls 1000]
+    python -m benchmarks.memory [--calls 1000]
 
 Each contender runs in a process of its own; what counts is how far the calls push up its peak.
 """
@@ -15,8 +15,8 @@ import statistics
 import subprocess
 import sys
 
-from overhead import async_contenders
-from replies import replying
+from benchmarks.overhead import async_contenders
+from benchmarks.replies import replying
 
 
 def peak() -> float:
@@ -51,7 +51,17 @@ def main() -> None:
     with replying() as url:
         for _ in range(given.rounds):
             for name in names:
-                command = [sys.executable, __file__, "--one", name, "--url", url, "--calls", str(given.calls)]
+                command = [
+                    sys.executable,
+                    "-m",
+                    "benchmarks.memory",
+                    "--one",
+                    name,
+                    "--url",
+                    url,
+                    "--calls",
+                    str(given.calls),
+                ]
                 done = subprocess.run(command, capture_output=True, text=True, check=True)
                 found[name].append(float(done.stdout))
     bare = statistics.median(found["bare client"])

@@ -1,6 +1,6 @@
-"""What mypy and pyright, both strict, say of the mistakes in `tests/types_of_mistakes.py`.
+"""What mypy and pyright, both strict, say of the mistakes in `tests/patching/types_of_mistakes.py`.
 
-    python benchmarks/mistakes.py
+    python -m benchmarks.mistakes
 
 Needs the dependency groups `test` and `lint`. Prints a line for each mistake: which checker flags it, and the first
 line of what pyright says.
@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-MISTAKES = Path(__file__).parent.parent / "tests" / "types_of_mistakes.py"
+MISTAKES = Path(__file__).parent.parent / "tests" / "patching" / "types_of_mistakes.py"
 IGNORED = re.compile(r"  # type: ignore\[[^]]*\]")
 BIN = Path(sys.executable).parent
 

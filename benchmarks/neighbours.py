@@ -1,8 +1,8 @@
 """openai-python's and ollama-python's own tests, on bare clients and on patched ones: what passes must pass on both.
 
     git clone https://github.com/openai/openai-python && pip install -e ./openai-python and what its tests need
-    python benchmarks/neighbours.py openai-python tests/lib tests/test_client.py
-    python benchmarks/neighbours.py ollama-python tests
+    python -m benchmarks.neighbours openai-python tests/lib tests/test_client.py
+    python -m benchmarks.neighbours ollama-python tests
 
 In an environment of its own, with this library in it. The checkout is the reader's: none of its code is here. Every
 client that the tests make is patched as soon as it is made. Exits 1 where a test passes bare and fails patched.

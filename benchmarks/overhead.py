@@ -1,6 +1,6 @@
 """CPU per call over the bare client and `model_validate_json`, sync and async, beside instructor where installed.
 
-    python benchmarks/overhead.py [--calls 400] [--rounds 9]
+    python -m benchmarks.overhead [--calls 400] [--rounds 9]
 
 Each round runs every contender once, in turn; what is printed is the median of the rounds' ratios to the bare client.
 The bare client sends the same bytes: same messages, same schema.
@@ -16,10 +16,10 @@ import time
 from collections.abc import Awaitable, Callable
 
 import openai
-from models import User
-from replies import replying
 
 import instructor_ollama
+from benchmarks.models import User
+from benchmarks.replies import replying
 from instructor_ollama import events
 
 MESSAGES = [{"role": "user", "content": "Jason is 25 years old, jason@example.com"}]

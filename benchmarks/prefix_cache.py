@@ -1,6 +1,6 @@
 """How much of a prompt the server finds in its prefix cache: another document of the same type, and a re-ask.
 
-    INSTRUCTOR_OLLAMA_SERVERS=/path/to/ollama python benchmarks/prefix_cache.py      (0.34 and later say it)
+    INSTRUCTOR_OLLAMA_SERVERS=/path/to/ollama python -m benchmarks.prefix_cache      (0.34 and later say it)
 
 "up to the document" is what the two prompts have in common; the server keeps whole tokens of it.
 """
@@ -8,18 +8,14 @@
 from __future__ import annotations
 
 import functools
-import sys
-from pathlib import Path
 from typing import Any
 
 import openai
-from models import NINE, User
 from pydantic import BaseModel, field_validator
 
+from benchmarks.models import NINE, User
 from instructor_ollama import embedded, errors, patch
-
-sys.path.append(str(Path(__file__).parent.parent / "tests"))
-from servers import OllamaServer, executables
+from tests.kit.servers import OllamaServer, executables
 
 ONE = "Jason is 25 years old and reads his mail at jason@example.com."
 TWO = "My colleague Anna Lindt, who is 31, can be reached under anna@lindt.example these days."

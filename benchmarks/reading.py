@@ -1,6 +1,6 @@
 """Seconds of CPU to read hostile replies of 1, 2, 4 and 8 million characters: twice the length, at most twice the time.
 
-    python benchmarks/reading.py [millions of characters ...]
+    python -m benchmarks.reading [millions of characters ...]
 
 Read means that the answer is looked for, for a type of which every object and every list is a value.
 The mixture at the end is over where it happens to be cut, so its row may stand still.

@@ -1,6 +1,6 @@
 """A model of yours, 28 short texts: how many answers are valid, and how many facts right, beside instructor.
 
-    python benchmarks/real_model.py MODEL [--host http://localhost:11434] [--retries 0] [--show]
+    python -m benchmarks.real_model MODEL [--host http://localhost:11434] [--retries 0] [--show]
 
 Every contender asks the same server for the same types, each answer bounded to 600 tokens, at temperature 0; further
 attempts of the library may be warmer, as they are by default. instructor is measured where it is installed, in the
@@ -17,8 +17,8 @@ from collections.abc import Callable
 from typing import Any
 
 import openai
-from extractions import EXTRACTIONS, Extraction
 
+from benchmarks.extractions import EXTRACTIONS, Extraction
 from instructor_ollama import patch
 
 MAX_TOKENS = 600

@@ -53,7 +53,7 @@ async def _serve(content: str) -> None:
 @contextmanager
 def replying(content: str = ANSWER) -> Iterator[str]:
     """Start the server; gives the base URL for openai's client."""
-    process = subprocess.Popen([sys.executable, __file__, content], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-m", "benchmarks.replies", content], stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1"

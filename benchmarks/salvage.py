@@ -1,9 +1,9 @@
 """How many messy answers become the right value in one request, here and in instructor where it is installed.
 
-    python benchmarks/salvage.py [--list]
+    python -m benchmarks.salvage [--list]
 
-Both stand on the same openai client, which talks to a `FakeOllama` that gives each answer of `tests/messy_answers.py`
-word for word. An answer counts when the value is right and nothing was asked again.
+Both stand on the same openai client, which talks to a `FakeOllama` that gives each answer of
+`tests/corpus/messy_answers.py` word for word. An answer counts when the value is right and nothing was asked again.
 """
 
 from __future__ import annotations
@@ -13,17 +13,13 @@ import logging
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import openai
 
 from instructor_ollama import patch
 from instructor_ollama.testing import FakeOllama
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-
-from messy_answers import ANN, MESSY, Messy, User
+from tests.corpus.messy_answers import ANN, MESSY, Messy, User
 
 Ask = Callable[..., Any]
 

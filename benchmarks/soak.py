@@ -1,6 +1,6 @@
 """Many async calls at once against `FakeOllama`, one in ten with a fault: each must end in its own result or error.
 
-    python benchmarks/soak.py [--calls 10000] [--at-once 200] [--every 10]
+    python -m benchmarks.soak [--calls 10000] [--at-once 200] [--every 10]
 
 The server runs in a process of its own, so memory, sockets and tasks are the client's alone. Exits 1 when a call ended
 otherwise than it had to, or something was left behind.
@@ -177,7 +177,7 @@ def main() -> int:
     if given.serve:
         serve(given.every)
         return 0
-    command = [sys.executable, __file__, "--serve", "--every", str(given.every)]
+    command = [sys.executable, "-m", "benchmarks.soak", "--serve", "--every", str(given.every)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdin is not None
         assert server.stdout is not None

@@ -1,6 +1,6 @@
 """Prompt tokens that the schema costs, over nine ordinary models: ours, compact JSON Schema, instructor's JSON mode.
 
-python benchmarks/tokens.py          (needs rs-bpe for o200k; instructor is counted where it is installed)
+python -m benchmarks.tokens          (needs rs-bpe for o200k; instructor is counted where it is installed)
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Any
 
 import openai
 import pydantic
-from models import NINE
 from rs_bpe.bpe import openai as bpe
 
+from benchmarks.models import NINE
 from instructor_ollama import patch
 from instructor_ollama.testing import FakeOllama
 

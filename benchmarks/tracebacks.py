@@ -1,6 +1,6 @@
 """Lines of the traceback of each fault: bare openai, this library, and instructor where installed.
 
-    python benchmarks/tracebacks.py [--show FAULT]
+    python -m benchmarks.tracebacks [--show FAULT]
 
 Each fault is raised sync, async, and with a deadline, and printed as a terminal does (`traceback`), as a notebook does
 (IPython, where installed) and by rich (where installed). `--show` prints the terminal's and exits. Exits 1 where ours

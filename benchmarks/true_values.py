@@ -1,6 +1,6 @@
 """Values in and out of their limits: how many come back as the text states them, and how many are altered to fit.
 
-    python benchmarks/true_values.py MODEL [--host http://localhost:11434] [--constrain schema limits json]
+    python -m benchmarks.true_values MODEL [--host http://localhost:11434] [--constrain schema limits json]
                                      [--tasks limits numbers] [--retries 3] [--show] [--by-kind]
 
 Each text states one value. Where it lies within the limits of the field, the right result is that value; where it does

@@ -1,6 +1,6 @@
 """Which truncated prompts are detected, and what the detection costs, over shapes, texts, sizes and context windows.
 
-    INSTRUCTOR_OLLAMA_SERVERS="/path/to/0.24.0/ollama /path/to/0.34.4/ollama" python benchmarks/truncation.py MODEL.gguf
+    INSTRUCTOR_OLLAMA_SERVERS="/path/to/0.24.0/ollama /path/to/0.34.4/ollama" python -m benchmarks.truncation MODEL.gguf
 
 Ground truth: `POST /api/chat` with `truncate: false` refuses what does not fit. Every prompt is sent by a patched
 client that has learnt nothing ("first call") and by one that has sent the prompts before it ("later calls"). Only the
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import tempfile
 import time
 import urllib.error
@@ -25,11 +24,9 @@ import openai
 from pydantic import BaseModel
 
 from instructor_ollama import errors, patch
-
-sys.path.append(str(Path(__file__).parent.parent / "tests"))
-from servers import OllamaServer, executables
-from tokenized_texts import TOKENIZED
-from tokenizer_model import write_tokenizer_model
+from tests.corpus.tokenized_texts import TOKENIZED
+from tests.kit.servers import OllamaServer, executables
+from tests.kit.tokenizer_model import write_tokenizer_model
 
 TEMPLATE = "{{- range .Messages }}<|im_start|>{{ .Role }}\n{{ .Content }}<|im_end|>\n{{ end }}<|im_start|>assistant\n"
 WINDOWS = (512, 1024, 4096)

@@ -1,7 +1,7 @@
 """Tracers that wrap an openai client, before and after `patch`, sync and async: what works, and how often is it asked?
 
     pip install openai langfuse logfire langsmith braintrust openinference-instrumentation-openai sentry-sdk
-    python benchmarks/wrappers.py                  the table of those that are installed; exits 1 while a cell fails
+    python -m benchmarks.wrappers                  the table of those that are installed; exits 1 while a cell fails
 
 In an environment of its own: the packages come with many others, and each patches openai for the whole process, so each
 cell runs in a process of its own. Nothing is sent anywhere: the tracers have no server, and the Ollama is a fake.
@@ -152,7 +152,7 @@ def main() -> int:
             continue
         for order in ("bare", "before", "after"):
             for kind in ("sync", "async"):
-                command = [sys.executable, __file__, "cell", name, order, kind]
+                command = [sys.executable, "-m", "benchmarks.wrappers", "cell", name, order, kind]
                 done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **ENVIRONMENT})
                 lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
                 seen = json.loads(lines[-1]) if lines else {}

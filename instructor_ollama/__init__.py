@@ -1,7 +1,7 @@
-"""Validated Pydantic objects from Ollama, through the client you already have.
+"""Validated Pydantic objects from Ollama, with the client you already use.
 
-`patch(client)` adds `response_model` to an openai client's `chat.completions.create`. Everything public is a name
-of this module; it is loaded when it is first asked for.
+`patch(client)` adds `response_model` to an openai client's `chat.completions.create`. All public names are in this
+module; they are imported on first use.
 """
 
 from __future__ import annotations

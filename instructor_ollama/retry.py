@@ -1,4 +1,4 @@
-"""`RetryConfig`: everything about trying again. What tenacity does with it is in `_retrying`."""
+"""`RetryConfig`: the retry settings. `_call/retrying.py` passes them to tenacity."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["RetryConfig"]
 
 LONGEST_DEADLINE = 30 * 24 * 3600.0
-"""Seconds from which on a deadline is none: timers of some platforms end at 49 days."""
+"""Deadlines above this number of seconds are ignored: timers of some platforms end at 49 days."""
 
 
 class _Unstated(int):
@@ -29,25 +29,25 @@ class _Unstated(int):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryConfig:
-    """How often, when and how long a call is tried again.
+    """How often, when and for how long a call is retried.
 
     `max_retries` and `deadline` are also keywords of `patch` and of each call, which is the usual place for them.
 
     Attributes:
-        max_retries: Further attempts after a wrong answer; 0 means one attempt in all.
-        on_retry: Called before each further request with `(retry_count, error)`, both positional; `retry_count`
-            counts from 1. May be a coroutine function on async clients; what it returns is ignored.
-        wait: tenacity's wait strategy before a re-ask; none by default, for a local model has time.
-        transient_retries: Further attempts after states of the server that pass: busy, loading, runner died.
-        transient_wait: tenacity's wait strategy for those; from half a second, doubling, with jitter, up to 8 s.
-        deadline: Seconds that the whole call may take, all attempts and waits together; None for no bound. What waits
-            for the server then is cancelled and its connection closed, so that the server stops; a sync hook that runs
-            then is waited for. Works under asyncio and trio.
+        max_retries: Retries after an invalid answer; 0 means a single attempt.
+        on_retry: Called before each retry with `(retry_count, error)`, both positional; `retry_count` counts from 1.
+            May be a coroutine function on async clients; its result is ignored.
+        wait: tenacity wait strategy before a retry of an invalid answer; no wait by default.
+        transient_retries: Retries after transient server errors: busy, loading, runner died.
+        transient_wait: tenacity wait strategy for those; from half a second, doubling, with jitter, up to 8 s.
+        deadline: Maximum seconds for the whole call, including all attempts and waits; None for no limit. At the
+            deadline a pending request is cancelled and its connection closed, so that the server stops generating; a
+            running sync hook is waited for. Works under asyncio and trio.
 
     Raises:
-        UnknownKeywordError: A keyword that it does not have.
-        UsageError: A negative or non-integer count, a deadline that is not positive, a callback that cannot be
-            called, a wait that is no tenacity strategy.
+        UnknownKeywordError: An unknown keyword.
+        UsageError: A negative or non-integer count, a deadline that is not positive, a callback that is not callable, a
+            wait that is not a tenacity wait strategy.
     """
 
     max_retries: int = _Unstated(3)
@@ -62,7 +62,7 @@ class RetryConfig:
     if not TYPE_CHECKING:  # checkers know the keywords
 
         def __new__(cls, *_args: object, **given: object) -> object:
-            """Refuse keywords that it does not have, before `__init__` does."""
+            """Raise for unknown keywords, before `__init__` does."""
             unknown = [name for name in given if name not in cls.__dataclass_fields__]
             if unknown:
                 elsewhere = ("hooks", "validation_hook", "model", "context", "strict", "response_model")
@@ -76,47 +76,49 @@ class RetryConfig:
         for name in ("wait", "transient_wait"):
             given: object = getattr(self, name)
             if not callable(given):
-                raise UsageError(f"{name}={given!r}: give a tenacity wait strategy, such as tenacity.wait_fixed(1).")
+                raise UsageError(
+                    f"{name}={given!r} is not a tenacity wait strategy: pass one, such as tenacity.wait_fixed(1)."
+                )
         check_seconds("deadline", self.deadline)
 
     @property
     def states_max_retries(self) -> bool:
-        """Whether `max_retries` was given."""
+        """Whether `max_retries` was passed."""
         return not isinstance(self.max_retries, _Unstated)
 
 
 def allowed(deadline: float | None) -> float | None:
-    """A deadline in seconds; None for one that no timer can hold, which is no bound either."""
+    """The deadline in seconds; None if it is too large for a timer."""
     return None if deadline is None or deadline > LONGEST_DEADLINE else deadline
 
 
 def check_count(name: str, value: object) -> None:
-    """Refuse what is no count from 0 on.
+    """Raise unless `value` is an integer >= 0.
 
     Raises:
-        UsageError: With the argument's name, what was given and what is accepted.
+        UsageError: Names the argument, its value and what is expected.
     """
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise UsageError(f"{name}={value!r}: give an integer from 0 on (the attempts after the first).")
+        raise UsageError(f"{name}={value!r}: expected an integer >= 0 (the number of attempts after the first).")
 
 
 def check_seconds(name: str, value: object) -> None:
-    """Refuse what is no positive time, None apart.
+    """Raise unless `value` is a positive number or None.
 
     Raises:
-        UsageError: With the argument's name and what was given.
+        UsageError: Names the argument and its value.
     """
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
-        raise UsageError(f"{name}={value!r}: give a positive number of seconds, or None for no bound.")
+        raise UsageError(f"{name}={value!r}: expected a positive number of seconds, or None for no bound.")
 
 
 def check_callable(name: str, value: object) -> None:
-    """Refuse what cannot be called, None apart.
+    """Raise unless `value` is callable or None.
 
     Raises:
-        UsageError: With the argument's name and what was given.
+        UsageError: Names the argument and its value.
     """
     if value is not None and not callable(value):
-        raise UsageError(f"{name}={value!r} cannot be called: give a function, or None.")
+        raise UsageError(f"{name}={value!r} is not callable: expected a function or None.")

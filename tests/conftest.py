@@ -6,10 +6,10 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from clients import Async, Face, OllamaAsync, OllamaSync, Sync, face, in_openais_words
 
 import instructor_ollama
 from instructor_ollama.testing import FakeOllama, Request
+from tests.kit.clients import Async, Face, OllamaAsync, OllamaSync, Sync, face, in_openais_words
 
 KINDS = {"sync": Sync, "async": Async, "ollama-sync": OllamaSync, "ollama-async": OllamaAsync}
 

@@ -1,1 +1,1 @@
-"""One call: what is sent next, what follows from each reply, and the loop that drives it."""
+"""One call: the requests, what follows from each reply, and the retry loop."""

@@ -1,7 +1,7 @@
-"""Give up a blocking request: the sockets that a thread waits on are shut down, so that the server stops generating.
+"""Abandon a blocking request: shut down the sockets that a thread waits on, so that the server stops generating.
 
-A blocking call of a client library can be left, but not ended, from outside; what it waits on can. Once its socket is
-shut down the call fails and the library takes the connection out of its pool, as after any lost connection.
+A blocking call of a client library cannot be cancelled from outside, but its socket can be shut down. The call then
+fails and the library removes the connection from its pool, as after any lost connection.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""The context guard: finds out whether the server truncated the prompt. Sans-IO.
+"""Detects prompts that the server truncated. Sans-IO.
 
-Ollama truncates a prompt that does not fit into the context window and does not say so (F3.5, F4.2). It reports how
-many tokens the model saw. Where that and the sizes of the messages leave it open (`_truncation`), the native endpoint
-is asked for one token of the same prompt with `truncate: false`, which it refuses when the prompt does not fit.
+Ollama silently truncates a prompt that does not fit into the context window (docs/ollama-behavior.md, "Context window")
+and reports how many tokens the model saw. If that number and the sizes of the messages are inconclusive (`truncation`),
+`/api/chat` is asked for one token of the same prompt with `truncate: false`, which it refuses if the prompt does not
+fit.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ LOOKUP = 5.0
 """Timeout in seconds for reading the context window."""
 
 _REMEDY = (
-    "Shorten the messages, or widen the context window: `ensure_context(client, model, num_ctx)`, PARAMETER num_ctx "
+    "Shorten the messages, or use a wider context window: `ensure_context(client, model, num_ctx)`, PARAMETER num_ctx "
     "in the Modelfile, or OLLAMA_CONTEXT_LENGTH on the server."
 )
 _OVERFLOW = re.compile(r"context (?:length|size|window)|exceed_context_size", re.IGNORECASE)
@@ -74,7 +75,9 @@ class ContextGuard:
         self._warned = False
 
     def check_images(self, messages: Sequence[Mapping[str, Any]]) -> Generator[Step, Any, None]:
-        """Make sure that the model supports images, where there is one: Ollama 0.24 drops them silently (F11).
+        """Check that the model supports images, if a message has one.
+
+        Ollama 0.24 drops them silently: docs/ollama-behavior.md, "Request errors".
 
         Raises:
             CapabilityError: It does not.
@@ -91,7 +94,7 @@ class ContextGuard:
             if sighted:
                 return
         raise CapabilityError(
-            f"{model!r} takes no images, and Ollama may drop them and let the model invent an answer. "
+            f"{model!r} does not support images; Ollama would drop them silently. "
             "Use a vision model (`ollama show NAME` lists capabilities)."
         )
 
@@ -204,7 +207,7 @@ class ContextGuard:
         if seen == 0 or prompt.characters <= 2 * seen or prompt.fewest <= seen:
             return
         raise PromptTruncatedError(
-            f"the server truncated the prompt: it counts {seen} tokens, and {prompt.characters} characters have at "
+            f"the server truncated the prompt: it counted {seen} tokens, but {prompt.characters} characters are at "
             f"least {prompt.fewest} in any tokenizer. Oldest messages are dropped first. {_REMEDY}",
             prompt_tokens=seen,
         )
@@ -280,8 +283,10 @@ def truncated_prompt(detail: str, model: str, usage: Usage, window: int | None) 
 def truncated_while_writing(model: str, usage: Usage, window: int) -> PromptTruncatedError:
     """The error for an answer during which the window was full, so that the server dropped the prompt."""
     return PromptTruncatedError(
-        f"the context window of {model!r} ({window} tokens) was full while it wrote: {usage.prompt_tokens} tokens of "
-        f"prompt and {usage.completion_tokens} of answer. The server then goes on without the prompt. {_REMEDY}",
+        f"the context window of {model!r} ({window} tokens) filled up during generation: {usage.prompt_tokens} tokens "
+        "of "
+        f"prompt and {usage.completion_tokens} of answer. The server then discards the beginning of the prompt. "
+        f"{_REMEDY}",
         context_length=window,
         prompt_tokens=usage.prompt_tokens,
     )

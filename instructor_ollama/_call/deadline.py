@@ -1,4 +1,4 @@
-"""`Deadline`: how long a call has taken and how long it may take."""
+"""`Deadline`: the elapsed and remaining time of a call."""
 
 from __future__ import annotations
 

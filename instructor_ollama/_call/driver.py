@@ -1,6 +1,6 @@
-"""The driver: makes the calls that a flow asks for, sync and async. Knows no tenacity and no conversation.
+"""The driver: makes the calls that a flow yields, sync and async. Knows no tenacity and no conversation.
 
-A flow is a generator that yields steps and is sent what they return. What differs between the twins is `await`.
+A flow is a generator that yields steps and is sent their results. The sync and async versions only differ in `await`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 def drive(flow: Generator[Step, Any, T], ask: Callable[[Step], Any] = lambda step: step()) -> T:
-    """Make the calls that a flow asks for until it returns, those to the server through `ask`."""
+    """Make the calls that a flow yields until it returns; calls to the server go through `ask`."""
     try:
         step = next(flow)
         while True:
@@ -39,7 +39,7 @@ def drive(flow: Generator[Step, Any, T], ask: Callable[[Step], Any] = lambda ste
 
 
 async def adrive(flow: Generator[Step, Any, T]) -> T:
-    """Same as `drive`; what a call returns is awaited when it is awaitable."""
+    """Async version of `drive`; awaitable results are awaited."""
     try:
         step = next(flow)
         while True:
@@ -56,10 +56,10 @@ async def adrive(flow: Generator[Step, Any, T]) -> T:
 
 
 def within(deadline: Deadline, late: Callable[[], Exception], step: Step) -> Any:
-    """What the step returns, if it does before the deadline.
+    """Run a step in a thread and return its result, unless the deadline passes first.
 
-    A socket bounds each read of its own, so that a server which sends a byte now and then is never late; the call is
-    made in a thread, whose connection is closed at the deadline, and when something interrupts the wait for it.
+    Socket timeouts apply to single reads, so a server that sends a byte now and then never times out. Therefore the
+    connection of the thread is closed at the deadline, and when the wait is interrupted.
 
     Args:
         deadline: Of the call.
@@ -94,9 +94,9 @@ def within(deadline: Deadline, late: Callable[[], Exception], step: Step) -> Any
 
 
 def _throwable(error: Exception) -> Exception:
-    """The error as it can be raised inside a generator, which takes StopIteration for its own end."""
+    """The error, or a replacement for StopIteration, which cannot be raised inside a generator."""
     if not isinstance(error, StopIteration):
         return error
-    stopped = UsageError("a hook or callback raised StopIteration. Catch it there, or give next() a default.")
+    stopped = UsageError("a hook or callback raised StopIteration. Catch it there, or pass a default to next().")
     stopped.__cause__ = error
     return stopped

@@ -1,7 +1,7 @@
-"""`Exchange`: one call's conversation, from the first request to the value or the error.
+"""`Exchange`: the conversation of one call, from the first request to the value or the error.
 
-Sans-IO: `attempt()` is a generator that yields calls for a driver to make (`driver`) and is sent their results.
-No client, no await, no tenacity here; what a request looks like on the wire is the adapter's business.
+Sans-IO: `attempt()` is a generator that yields calls and is sent their results by the driver (`driver`).
+Knows no client, no await and no tenacity; the adapter builds the requests.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ T = TypeVar("T")
 
 logger = logging.getLogger("instructor_ollama")
 
-WARMER = 0.4
+RETRY_TEMPERATURE_STEP = 0.4
 """Added to the temperature when the model repeats a rejected answer word for word; 1.0 is the most."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallOptions:
-    """Our own keywords of one call, settled.
+    """Resolved options of one call.
 
     Attributes:
-        known: What was learnt about the server; shared by all calls of a client.
+        known: Facts about the server; shared by all calls of a client.
     """
 
     constrain: Literal["schema", "limits", "json"]
@@ -69,10 +69,10 @@ class Exchange(Generic[T]):
     """The conversation of one call.
 
     Attributes:
-        rejections: Rejected answers so far.
-        vetoed: True when no further answer is to be asked for: the caller's validation hook has said so, or the model
-            gives a value again that the messages state and the type forbids.
-        deadline: How long the call may take.
+        rejections: Number of rejected answers.
+        vetoed: True if there must be no further retry: the caller's validation hook returned False, or the model
+            repeated a value that the messages state and the type forbids.
+        deadline: The deadline of the call.
     """
 
     __slots__ = (
@@ -105,7 +105,7 @@ class Exchange(Generic[T]):
         model: str,
         free: frozenset[str] = frozenset(("temperature", "thinking")),
     ) -> None:
-        """`free` names what the caller has left open and the conversation may set: temperature, thinking."""
+        """`free` names the parameters that the caller did not set: temperature, thinking."""
         self.rejections = 0
         self.vetoed = False
         self.deadline = Deadline(options.deadline)
@@ -137,13 +137,13 @@ class Exchange(Generic[T]):
             logprobs=enforced and target.restricted and temperature is not None,
         )
 
-    # What the driver asks for -------------------------------------------------------------------------------
+    # Called by the driver -----------------------------------------------------------------------------------
 
     def attempt(self) -> Generator[Step, Any, T]:
-        """One attempt: request, reply, value. Sends more than one request only where the first cannot count.
+        """One attempt: request, reply, value. Sends a second request only if the first one does not count.
 
         Raises:
-            AttemptFailed: The server's fault or a rejected answer, with what follows.
+            AttemptFailed: A server error or a rejected answer, with its verdict.
             Exception: Anything else ends the call.
         """
         yield from self._guard.check_images(self._opening)
@@ -151,7 +151,7 @@ class Exchange(Generic[T]):
         while True:
             reply, seconds = yield from self._sender.reply(self._next, self._target.name, self._target)
             if self._think_less(reply):
-                self._record(reply, seconds, (), AnswerError("the thinking left nothing for the answer"))
+                self._record(reply, seconds, (), AnswerError("the model used its whole token budget for thinking"))
                 continue
             try:
                 value, repairs = yield from self._read(reply)
@@ -171,7 +171,7 @@ class Exchange(Generic[T]):
                     event = Extracted(value, tuple(self._attempts), self.usage, self.deadline.seconds)
                     yield from self._sender.tell(event)
                 return value
-            # Not inside `except`: the context of what a hook raises would be this error and not the hook's own.
+            # Not inside `except`: an exception raised by a hook must not get this error as its context.
             rejection = without_values(rejected, self._target)
             if rejection is not rejected:
                 rejection.__cause__ = rejected.__cause__
@@ -179,7 +179,7 @@ class Exchange(Generic[T]):
             raise AttemptFailed(rejection, verdict)
 
     def scheduled(self, failed: AttemptFailed | None, wait: float) -> Generator[Step, Any, None]:
-        """Before a further request: tell the hooks. None is failed where the caller's tenacity object goes on."""
+        """Notify the hooks before a retry. `failed` is None if the caller's tenacity object retries a valid result."""
         error = None if failed is None else failed.error
         transient = failed is not None and failed.verdict == "retry"
         logger.info("%s: retry in %.1f s (%s)", self._model, wait, type(error).__name__)
@@ -188,39 +188,39 @@ class Exchange(Generic[T]):
             yield functools.partial(self._options.on_retry, self.rejections + self.transients, error)
 
     def gave_up(self, error: Exception, verdict: Verdict = "raise") -> Generator[Step, Any, Exception]:
-        """The error to raise for the one that ended the attempts."""
+        """The exception to raise after the last attempt."""
         final = self._final(error, verdict)
         yield from self._sender.tell(GaveUp(final, tuple(self._attempts), self.usage, self.deadline.seconds))
         return final
 
     @property
     def transients(self) -> int:
-        """Transient faults of the server so far."""
+        """Number of transient server errors."""
         return self._sender.transients
 
     @property
     def usage(self) -> Usage:
-        """Tokens over all attempts so far."""
+        """Tokens used by all attempts."""
         return functools.reduce(Usage.__add__, (attempt.usage for attempt in self._attempts), Usage())
 
     @property
     def completion(self) -> Any:
-        """The last reply as it came."""
+        """The last reply, unchanged."""
         return self._sender.completion
 
     def deadline_error(self, fault: Exception | None = None) -> Exception:
-        """The error for a deadline that has passed, or passes before the server's fault may be over."""
+        """The error for a deadline that has passed, or that passes before the next attempt."""
         bounded = bool(self._adapter.max_tokens)
         return deadline_error(self._target, self._model, self._attempts, self.deadline.allowed, fault, bounded=bounded)
 
     def extraction(self, value: T) -> Extraction[T]:
-        """The value with how it came about."""
+        """The value with its attempts."""
         return Extraction(value, self.completion, tuple(self._attempts), self.usage, self.deadline.seconds)
 
-    # The conversation ---------------------------------------------------------------------------------------
+    # Conversation -------------------------------------------------------------------------------------------
 
     def _read(self, reply: Reply) -> Generator[Step, Any, tuple[T, tuple[str, ...]]]:
-        """The value of a reply whose prompt and answer are whole, and the repairs to its text."""
+        """The value of a reply and the repairs to its text, if prompt and answer were not truncated."""
         goes_on = self._next.messages is not self._opening
         yield from self._guard.check_prompt(reply, self._next.messages, goes_on=goes_on)
         found = read_value(
@@ -234,14 +234,14 @@ class Exchange(Generic[T]):
         return found
 
     def _think_less(self, reply: Reply) -> bool:
-        """A thinking model that never came to its answer is asked at once again, told to think less."""
+        """Send the request again with less thinking, if a thinking model used its whole budget before the answer."""
         if reply.text.strip() or not reply.reasoning or self._next.thinking or "thinking" not in self._free:
             return False
         self._next.thinking = _least_thinking(self._model)
         return True
 
     def _ask_unaltered(self, reply: Reply) -> str | None:
-        """What the grammar or a stated limit has altered in a valid answer; the next request leaves that out."""
+        """Detect a value that the grammar or a stated limit altered; the next request omits that constraint."""
         request, target = self._next, self._target
         if request.constrained:
             by_choice = request.logprobs and request.temperature == 0.0
@@ -257,7 +257,7 @@ class Exchange(Generic[T]):
         return shortened
 
     def _loosen(self) -> None:
-        """Send the same request with a grammar that alters no value, or else without any."""
+        """Send the same request with a grammar that alters no value, or without a grammar."""
         request = self._next
         if request.schema is None or self._is_open:
             request.schema, request.constrained, request.logprobs = None, False, False
@@ -265,7 +265,7 @@ class Exchange(Generic[T]):
             self._open()
 
     def _drop_limits(self) -> None:
-        """Begin again with a prompt and a grammar that state no limits of numbers; Pydantic goes on validating them."""
+        """Restart with a prompt and a grammar without numeric limits; Pydantic still validates them."""
         self._open()
         self._opening = with_schema(self._asked, _schema_text(self._target, self._options.schema_prompt))
         self._next.messages = self._opening
@@ -280,7 +280,9 @@ class Exchange(Generic[T]):
         attempt = self._record(reply, seconds, (), error)
         if reply.completion is None:
             return "raise"
-        if isinstance(error, IncompleteAnswerError) and (self._next.temperature is None or not reply.looped):
+        if isinstance(error, IncompleteAnswerError) and (
+            self._next.temperature is None or not reply.is_repetition_loop
+        ):
             return "raise"  # the next one would be truncated as well
         repeated = any(earlier.answer == attempt.answer for earlier in self._attempts[:-1])
         self.rejections += 1
@@ -298,13 +300,14 @@ class Exchange(Generic[T]):
     def _prepare_next(self, reply: Reply, error: Exception, *, repeated: bool) -> None:
         request = self._next
         text = readable(reply.text.strip())
-        # What the model repeated it would go on repeating: it sees the beginning of the conversation alone.
+        # Do not show the model its own loop: it would continue it. It only sees the original messages.
         telling = text and not isinstance(error, IncompleteAnswerError)
         request.messages = [*self._opening, *reask(text, error, self._target)] if telling else self._opening
-        if request.temperature is not None and (repeated or reply.looped or not text):
-            request.temperature = min(1.0, request.temperature + WARMER)
-        if request.schema is not None and "thinking" in self._free and not reply.looped and is_no_json(error):
-            # The grammar was not in force: so it is with a thinking model that answers without thinking.
+        loop = reply.is_repetition_loop
+        if request.temperature is not None and (repeated or loop or not text):
+            request.temperature = min(1.0, request.temperature + RETRY_TEMPERATURE_STEP)
+        if request.schema is not None and "thinking" in self._free and not loop and is_no_json(error):
+            # The grammar was not enforced, as with a thinking model that answers without thinking.
             request.thinking = _least_thinking(self._model)
 
     def _record(self, reply: Reply, seconds: float, repairs: tuple[str, ...], error: Exception | None) -> Attempt:
@@ -345,5 +348,5 @@ def _schema_text(target: Target[Any], style: SchemaPrompt) -> str:
 
 
 def _least_thinking(model: str) -> Literal["none", "low"]:
-    """gpt-oss cannot do without thinking: with "none" its answer comes back empty."""
+    """The lowest thinking level; gpt-oss returns an empty answer with "none"."""
     return "low" if "gpt-oss" in model else "none"

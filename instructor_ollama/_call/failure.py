@@ -1,4 +1,4 @@
-"""`AttemptFailed`: how an attempt ends that has no value, with what follows. Knows nothing else of a call."""
+"""`AttemptFailed`: the end of an attempt without a value, with its verdict. Knows nothing else about a call."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ if TYPE_CHECKING:
 
 
 class AttemptFailed(Exception):  # noqa: N818 (it is no error of the library's: the error is inside)
-    """An attempt has ended without a value. It never reaches the caller; its error does.
+    """An attempt ended without a value. Internal: the caller gets its `error`.
 
     Attributes:
-        error: The error that the caller gets when the call ends here.
-        verdict: What follows: "retry" sends the same request later, "reject" asks again with what is wrong, "raise"
-            ends the call. "retry without schema" and "retry without format" are followed inside the attempt.
+        error: The exception for the caller if the call ends here.
+        verdict: What happens next: "retry" sends the same request later, "reject" sends a retry with the validation
+            errors, "raise" ends the call. "retry without schema" and "retry without format" are handled inside the
+            attempt.
     """
 
     def __init__(self, error: Exception, verdict: Verdict) -> None:

@@ -1,8 +1,8 @@
-"""What the calls of one client have learnt about its server; every fact expires. Pure, but for the clock.
+"""Facts about a client's server, shared by its calls; every fact expires. Pure, except for the clock.
 
-A server is restarted with another window, a model is replaced under its name, an upgrade accepts a schema that was
-refused: nothing of that reaches a client that is running, so facts are dropped after a time, when a connection is
-lost, and when the model's digest has changed.
+A server can be restarted with another context window, a model can be replaced under the same name, and an upgrade can
+accept a schema that was refused. A running client is not notified, so facts are dropped after some time, when a
+connection is lost, and when the model's digest changes.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
 WINDOW_SECONDS = 60.0
-"""How long a context window counts as known; reading it again is one GET of `/api/ps`."""
+"""Seconds for which a context window is cached; reading it again is one GET of `/api/ps`."""
 
 REFUSAL_SECONDS = 300.0
-"""How long a refused schema is not sent again, and how long it counts as known what a model or server cannot do."""
+"""Seconds for which refused schemas and missing capabilities are cached."""
 
 SAMPLES = 50
-"""Prompts of a model whose token counts are learnt even where nothing depends on them yet."""
+"""Number of prompts of a model from which token counts are learnt even if no decision depends on them yet."""
 
 SPREAD = 1.5
-"""How far the token count of a text may lie outside what was learnt from texts of its kind."""
+"""Tolerance of a text's token count beyond what was learnt from texts of the same kind."""
 
 
 @dataclass(slots=True)
@@ -118,7 +118,7 @@ class Known:
         self._until[what] = _now() + REFUSAL_SECONDS
 
     def holds(self, *what: Hashable) -> bool:
-        """Whether `note` was told so, not too long ago."""
+        """Whether this was noted recently."""
         until = self._until.get(what)
         if until is None:
             return False
@@ -128,7 +128,7 @@ class Known:
         return False
 
     def expire(self) -> None:
-        """A connection was lost: the server may be another one now."""
+        """Forget everything: the connection was lost, so the server may have been replaced."""
         self._until.clear()
         for facts in self._models.values():
             facts.read_at = None

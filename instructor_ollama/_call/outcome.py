@@ -1,4 +1,4 @@
-"""What the last error of a call says: the rejection in words for the user, who has not seen the answer."""
+"""The message of a call's final error, for a user who has not seen the answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _SHOWN = 160
 """Characters of an answer that is no JSON."""
 
-_HOOK_RETURNED_NONE = "\nvalidation_hook returned None, which stops the retries as False does: return True to go on."
+_HOOK_RETURNED_NONE = "\nvalidation_hook returned None, which stops the retries as False does: return True to retry."
 
 
 def deadline_error(
@@ -30,7 +30,7 @@ def deadline_error(
     *,
     bounded: bool,
 ) -> DeadlineExceededError:
-    """The error of a call whose deadline has passed, or passes before the server's fault may be over.
+    """The error for a deadline that has passed, or that passes before the next attempt.
 
     Args:
         target: What was asked for.
@@ -42,10 +42,12 @@ def deadline_error(
     """
     deadline, count = seconds or 0.0, len(attempts)
     bound = "" if bounded else ", bound the answer with max_tokens"
-    remedy = f"Raise the deadline{bound} or use a smaller model." if fault is None else f"The last request: {fault}"
+    remedy = (
+        f"Raise the deadline{bound} or use a smaller model." if fault is None else f"The last request failed: {fault}"
+    )
     return DeadlineExceededError(
         f"no valid {target.name} from {model} within the deadline of {deadline:g} s "
-        f"({count} answer{'' if count == 1 else 's'} came). {remedy}",
+        f"({count} answer{'' if count == 1 else 's'} received). {remedy}",
         deadline=deadline,
         attempts=attempts,
     )
@@ -61,7 +63,7 @@ def final_error(
     stop: object,
     hook_returned_none: bool,
 ) -> Exception:
-    """What the caller gets for the error that ended the attempts.
+    """The exception for the caller after the last attempt.
 
     Args:
         target: What was asked for.
@@ -82,18 +84,18 @@ def final_error(
     lines = _lines(attempts[-1], error, target, stop)
     return RetriesExhaustedError(
         f"no valid {target.name} from {model} in {count} attempt{'s' if count > 1 else ''}; "
-        "the last answer was wrong in this:\n" + "\n".join(lines) + note
+        "the last answer failed validation:\n" + "\n".join(lines) + note
     )
 
 
 def _lines(attempt: Attempt, error: Exception, target: Target[Any], stop: object) -> list[str]:
     text, secret = readable(attempt.answer).strip(), is_secret(target)
     stopped = bool(stop) and attempt.finish_reason == "stop" and is_no_json(error)
-    why = f"; a stop sequence of the call (stop={stop!r:.80}) may have ended it" if stopped else ""
+    why = f"; a stop sequence of the call (stop={stop!r:.80}) may have truncated it" if stopped else ""
     if is_no_json(error) and not text:
         return [f"- the answer is empty{why}"]
     if stopped and any(bracket in text for bracket in "{["):
-        return [f"- it ended at a stop sequence of the call (stop={stop!r:.80}) before its JSON was complete"]
+        return [f"- it was truncated at a stop sequence of the call (stop={stop!r:.80}) before its JSON was complete"]
     if is_no_json(error) or isinstance(error, AnswerError):
         found = "no JSON value found" if is_no_json(error) else " ".join(str(error).split())
         return [f"- {found}{why}"] if secret or not text else [f"- {found}; the model answered {_quoted(text)}{why}"]

@@ -1,6 +1,6 @@
-"""The retries: an `Exchange` is driven, and tried again by tenacity, sync and async.
+"""The retry loop: drives an `Exchange` and retries it with tenacity, sync and async.
 
-Knows the exchange and tenacity; knows no client. What differs between the twins is `await`.
+Knows the exchange and tenacity; knows no client. The sync and async versions only differ in `await`.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ R = TypeVar("R", Retrying, AsyncRetrying)
 
 
 LONGEST_WAIT = 60.0
-"""Seconds that a call without a deadline waits where a server asks for it (`Retry-After`), as openai's clients do."""
+"""Longest `Retry-After` in seconds that a call without a deadline obeys, as in openai's clients."""
 
 
 class Policy:
-    """Two budgets and a deadline, as tenacity strategies over one exchange.
+    """Two retry budgets and a deadline, as tenacity strategies over one exchange.
 
-    Rejected answers follow `base`, which is the caller's tenacity object if there is one; transient faults of the
-    server follow the config. Nothing else is tried again.
+    Retries of rejected answers follow `base`, the caller's tenacity object if there is one; retries of transient server
+    errors follow the config. Nothing else is retried.
 
     Attributes:
-        failed: How the last attempt ended; None when it has a value, or an error that ends the call.
+        failed: The failure of the last attempt; None if it has a value, or an error that ends the call.
     """
 
     def __init__(
@@ -58,17 +58,17 @@ class Policy:
 
     @property
     def verdict(self) -> Verdict:
-        """What follows from the last attempt; "raise" where it did not fail in one of the ways that are tried again."""
+        """The verdict on the last attempt; "raise" if it did not end with `AttemptFailed`."""
         return "raise" if self.failed is None else self.failed.verdict
 
     def end(self, error: Exception) -> Generator[Step, Any, Exception]:
-        """What the caller gets for the error that ended the loop: the last attempt's, or a callback's own."""
+        """The exception for the caller: the last attempt's error, or one raised by a callback."""
         error = _unwrapped(error)
         own = self.failed is None or self.failed.error is not error
         return self._exchange.gave_up(error, "raise" if own else self.verdict)
 
     def retry(self, state: RetryCallState) -> Any:
-        """Whether to go on; awaitable when the caller's own predicate is."""
+        """Whether to retry; awaitable if the caller's own predicate is."""
         if self.verdict == "retry":
             return True
         if self._max_retries is not None:
@@ -86,7 +86,7 @@ class Policy:
         return self._config.transient_wait(_numbered(state, self._exchange.transients))
 
     def stop(self, state: RetryCallState) -> Any:
-        """Whether a budget or the time is used up."""
+        """Whether a retry budget is used up or the deadline has passed."""
         exchange = self._exchange
         if exchange.vetoed or exchange.deadline.passes_within(state.upcoming_sleep):
             return True
@@ -98,32 +98,32 @@ class Policy:
         return self._base.stop(self._rejections(state))
 
     def scheduled(self, state: RetryCallState) -> Generator[Step, Any, None]:
-        """What happens before a further attempt."""
+        """Called before each retry."""
         own = self._base.before_sleep
         if own is not None:
             yield lambda: own(state)
         yield from self._exchange.scheduled(self.failed, state.upcoming_sleep)
 
     def _rejections(self, state: RetryCallState) -> RetryCallState:
-        """The state with the attempts that transient faults did not spoil, as the caller's strategies count them."""
+        """The retry state without the attempts lost to transient faults."""
         return _numbered(state, state.attempt_number - self._exchange.transients)
 
 
 def run(exchange: Exchange[T], base: Retrying, config: RetryConfig, max_retries: int | None) -> T:
-    """Drive the exchange to its value; what waits for the server at the deadline is left.
+    """Drive the exchange to its value; a pending server request is abandoned at the deadline.
 
     Args:
         exchange: The conversation.
         base: The caller's tenacity object, or one that never stops.
         config: Budgets, waits and deadline.
-        max_retries: Rejected answers to be asked again; None leaves it to `base`.
+        max_retries: Retries after rejected answers; None leaves it to `base`.
     """
     unbounded = exchange.deadline.allowed is None
     ask = () if unbounded else (functools.partial(within, exchange.deadline, exchange.deadline_error),)
     policy = Policy(exchange, base, config, max_retries)
     try:
         first: list[AttemptFailed] = []
-        if max_retries is not None:  # most calls need no loop: it begins with the first attempt's failure
+        if max_retries is not None:  # most calls need no retry loop: it starts after the first failure
             try:
                 return drive(exchange.attempt(), *ask)
             except AttemptFailed as failed:
@@ -156,7 +156,7 @@ def run(exchange: Exchange[T], base: Retrying, config: RetryConfig, max_retries:
 def arun(
     exchange: Exchange[T], base: AsyncRetrying, config: RetryConfig, max_retries: int | None
 ) -> Coroutine[Any, Any, T]:
-    """Same as `run`, awaited; whatever is under way at the deadline is cancelled."""
+    """Async version of `run`; a pending step is cancelled at the deadline."""
     whole = _arun(exchange, base, config, max_retries)
     seconds = exchange.deadline.left
     return whole if seconds is None else _bounded(whole, exchange, seconds)

@@ -1,6 +1,6 @@
-"""`Sender`: from the next request to its reply, or to the fault and what follows from it. Sans-IO.
+"""`Sender`: sends the next request and returns its reply, or raises the error with its verdict. Sans-IO.
 
-Sees to it that a connection which was left over from before, and a server that refuses the schema, cost no attempt.
+A stale kept-alive connection and a refused schema are handled here without using up an attempt.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ if TYPE_CHECKING:
 logger = logging.getLogger("instructor_ollama")
 
 LISTING = 2.0
-"""Seconds that a look at the installed models may take, once a model is missing."""
+"""Timeout in seconds for listing the installed models after a model was not found."""
 
 LEFT_OVER = 1000
-"""Connections that a client may have kept from before, as openai does; each one that is stale fails once."""
+"""Maximum number of stale kept-alive connections of a client, as in openai; each fails once."""
 
 
 class Sender:
-    """What sends the requests of one call.
+    """Sends the requests of one call.
 
     Attributes:
-        number: Requests so far.
+        number: Number of requests.
         request: The keywords of the last one; None before the first.
-        completion: The last reply as it came.
-        transients: Transient faults of the server so far.
+        completion: The last reply, unchanged.
+        transients: Number of transient server errors.
     """
 
     __slots__ = (
@@ -85,15 +85,15 @@ class Sender:
         self._reconnected = False
 
     def reply(self, request: NextRequest, type_name: str, key: Hashable) -> Generator[Step, Any, tuple[Reply, float]]:
-        """The reply to a request, and the seconds that it took.
+        """The reply to a request and its duration in seconds.
 
         Args:
-            request: What to say; the schema or the format is left out of it when the server refuses them.
-            type_name: Of the type that is asked for, for the log.
-            key: Under which it is remembered that the server refuses its schema.
+            request: The content of the request; the schema or format is removed from it if the server refuses it.
+            type_name: The name of the response type, for the log.
+            key: The cache key for a refused schema.
 
         Raises:
-            AttemptFailed: The server's fault.
+            AttemptFailed: A server error.
         """
         while True:
             try:
@@ -126,7 +126,7 @@ class Sender:
         return self._adapter.read(completion), seconds
 
     def _failed(self, error: Exception, seconds: float) -> Generator[Step, Any, tuple[Reply, float]]:
-        """A reply where the failure is the answer's own, else `AttemptFailed`, or the error itself."""
+        """Convert an error: into a reply if the answer is the cause, into `AttemptFailed`, or raise it."""
         own = self._adapter.own_error(error)
         if own is error:
             raise error
@@ -142,7 +142,7 @@ class Sender:
             raise error
         verdict = verdict_of(fault)
         if verdict == "reject":
-            return Reply("", "", None, Usage(), fault, "the model repeated itself and was stopped"), 0.0
+            return Reply("", "", None, Usage(), fault, "the server aborted a repetition loop"), 0.0
         if fault.status_code is None:
             self._known.expire()
         if isinstance(fault, ModelNotFoundError):
@@ -151,7 +151,7 @@ class Sender:
         raise AttemptFailed(fault, verdict)
 
     def _sent(self, keywords: dict[str, Any]) -> Generator[Step, Any, Any]:
-        """Send; a connection that was left over from before is replaced at once, as a retry would do later."""
+        """Send the request; a stale kept-alive connection is replaced at once."""
         for _ in range(LEFT_OVER):
             started = time.monotonic()
             try:
@@ -165,10 +165,10 @@ class Sender:
         return (yield ServerStep(self._adapter.send, keywords))
 
     def _simplify(self, request: NextRequest, verdict: Verdict, type_name: str, key: Hashable) -> bool:
-        """Leave out of the request what the server refuses; False where nothing is left to leave out."""
+        """Remove what the server refuses from the request; False if nothing can be removed."""
         if verdict == "retry without schema" and request.schema is not None:
             logger.warning(
-                "%s: the server refuses the schema of %s; answers are not enforced any more, only validated",
+                "%s: the server refuses the schema of %s; the schema is no longer enforced, only validated",
                 self._model,
                 type_name,
             )
@@ -176,14 +176,14 @@ class Sender:
             request.schema, request.logprobs = None, False
             return True
         if verdict == "retry without format" and request.constrained:
-            logger.warning("%s: the server enforces no format; answers are only validated", self._model)
+            logger.warning("%s: the server does not enforce any format; answers are only validated", self._model)
             self._known.note("format", self._model)
             request.schema, request.logprobs, request.constrained = None, False, False
             return True
         return False
 
     def _name_installed(self, fault: OllamaError) -> Generator[Step, Any, None]:
-        """Say which models are there; a server that does not tell spoils nothing."""
+        """Add the installed models to the error message, if the server lists them."""
         left = self._deadline.left
         with contextlib.suppress(Exception):
             seconds = LISTING if left is None else min(LISTING, left)

@@ -1,7 +1,7 @@
-"""How many tokens a text can have: bounds that hold for any tokenizer, and the kind of text they are narrowed for.
+"""Bounds on the number of tokens of a text, valid for any tokenizer, and the kinds of text for which they are refined.
 
-Pure. A tokenizer covers each byte of a text by at least one byte of a token, splits at white space and gives every
-word a token of its own; what lies between the bounds differs by model and by kind of text, and is learnt (`_known`).
+Pure. A token covers at least one byte of a text, tokenizers split at white space, and every word has at least one
+token. The actual number between the bounds depends on the model and the kind of text and is learnt (`known`).
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from collections import Counter
 from typing import NamedTuple
 
 MESSAGE = 8
-"""Tokens that a chat template adds to each message at most."""
+"""Maximum number of tokens that a chat template adds to each message."""
 
 TEMPLATE = 24
-"""Tokens that a chat template adds to the whole prompt at most."""
+"""Maximum number of tokens that a chat template adds to the whole prompt."""
 
 IMAGE = 16384
-"""Tokens of an image at most."""
+"""Maximum number of tokens of an image."""
 
 _WORD = re.compile(rb"[A-Z]?[a-z]+|[A-Z]+")
 _CAPITALS = re.compile(rb"[A-Z]{2,}")
@@ -50,7 +50,7 @@ USUAL_ELSEWHERE = Share(0.12, 1.0)
 
 
 def most_tokens(text: str) -> int:
-    """No tokenizer in use makes more tokens of a text.
+    """Upper bound on the tokens of a text, for any tokenizer in use.
 
     A byte is a token at most. Of ASCII letters, which every vocabulary has merged, ten small ones in a word are seven
     tokens at most and ten capitals eight, and the space before a word belongs to the word.
@@ -64,7 +64,7 @@ def most_tokens(text: str) -> int:
 
 
 def fewest_tokens(text: str) -> int:
-    """No tokenizer in use makes fewer tokens of a text: one for a word, and one for eight letters without spaces."""
+    """Lower bound on the tokens of a text: one for each word, and one for eight letters without spaces."""
     unspaced = 0 if text.isascii() else len(text) - len(_UNSPACED.sub("", text))
     return max(len(text.split()), unspaced // 8)
 

@@ -1,14 +1,16 @@
-"""Whether a prompt can have been truncated, from its sizes and the server's count of it. Pure.
+"""Decides from the sizes of the messages and the server's token count whether a prompt may have been truncated. Pure.
 
-What Ollama 0.12 to 0.34 does with a prompt longer than the context window:
+Ollama 0.12 to 0.34 truncates a prompt longer than the context window in two steps
+(docs/ollama-behavior.md, "Context window"):
 
-1. It drops whole messages, the oldest first, until the rest fits; system messages and the last message stay. So the
-   model saw `seen` tokens, and with the message that was dropped last they are more than the window.
-2. It drops tokens of what still does not fit: the oldest beyond the window (to 0.24), or about half of the window
-   (since 0.30). So the model saw at least half of the window.
+1. It drops whole messages, oldest first, until the rest fits; system messages and the last message are kept. The model
+   then saw `seen` tokens, and together with the last dropped message they exceed the context window.
+2. It drops tokens of the remaining messages: the oldest ones beyond the context window (up to 0.24), or about half of
+the
+   context window (since 0.30). The model then saw at least half of the context window.
 
-A prompt that arrived whole has `seen` tokens itself. Sizes are upper bounds, so that "no" is certain and "yes" is to
-be verified.
+A prompt that was not truncated has `seen` tokens. Sizes are upper bounds, so "no" is certain and "yes" has to be
+verified.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Sees that a valid answer has the values that the model chose and the messages state. Sans-IO; sends nothing itself.
+"""Detects valid answers whose values differ from what the model chose or the messages state. Sans-IO.
 
-Three things change a value without making it invalid: the server's grammar, which truncates or replaces what does not
-fit; the limits that a schema states, to which a model shortens a number; and a re-ask, after which a model changes a
-right value until it fits. What is to follow from each is the exchange's business.
+Three things change a value without making it invalid: the server's grammar, which truncates or replaces values that do
+not fit; limits in the schema, to which a model shortens a number; and a retry, in which a model changes a correct value
+until it fits. The exchange decides what follows.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class ValueGuard:
         numbers = itertools.islice(target.limited_numbers(parsed(reply.text)), MOST_NUMBERS)
         unsaid = [one for one in numbers if not is_written(one.number, texts)]
         found = shortened(unsaid, self._texts()) if unsaid else None
-        return None if found is None else f"{shown_path(found.path)}: a number of the messages, shortened"
+        return None if found is None else f"{shown_path(found.path)}: a number from the messages, shortened"
 
     def note(self, error: Exception) -> bool:
         """Keep the values of a rejected answer that the messages state; whether the same came twice."""
@@ -80,7 +80,7 @@ class ValueGuard:
         got = "a value that is not shown" if is_secret(target) else repr(found.value)
         return AnswerError(
             f"{shown_path(found.location)}: {found.reason}, got {got}. The messages state this value, and the model "
-            "then changed it to fit. Widen the limits of the type if it is right."
+            "then changed it to satisfy the constraint. Widen the constraint if the value is correct."
         )
 
     def _texts(self) -> Source:

@@ -1,4 +1,4 @@
-"""One module for each client library, and the table that finds it without importing any."""
+"""One module for each client library, and a table that finds it without importing the libraries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LIBRARIES: Mapping[str, str] = {"openai": ".openai", "ollama": ".ollama"}
 """The top-level package that a client's class comes from, and our module for it."""
 
 MARK = "_instructor_ollama"
-"""The attribute under which a patched object keeps its methods."""
+"""The attribute that stores the library's methods on a patched object."""
 
 ACCEPTED = "openai.OpenAI, openai.AsyncOpenAI, ollama.Client or ollama.AsyncClient"
 
@@ -29,7 +29,7 @@ class Binding(Protocol):
         owner: The object whose method is replaced.
         method: The name of that method.
         positional: The keywords that the client's own method also takes by position, in order.
-        wrapper: Somebody else's wrapper of the method, which was on the client before `patch`.
+        wrapper: A third-party wrapper of the method that was on the client before `patch`.
     """
 
     is_async: bool
@@ -39,19 +39,19 @@ class Binding(Protocol):
     wrapper: Callable[..., Any] | None
 
     def original(self, *args: Any, **kwargs: Any) -> Any:
-        """The client's own method, as it was before the patch."""
+        """The client's original method."""
         ...
 
     def warn(self) -> None:
-        """Warn of a client that cannot be meant, once it is patched."""
+        """Warn about a client that is probably a mistake, after it was patched."""
         ...
 
     def check(self, kwargs: Mapping[str, Any]) -> None:
-        """Refuse keywords that do not go together with `response_model`."""
+        """Refuse keywords that cannot be combined with `response_model`."""
         ...
 
     def adapter(self, kwargs: Mapping[str, Any]) -> tuple[Adapter, frozenset[str]]:
-        """The adapter of one call, and what its caller has left open (see `Exchange`)."""
+        """The adapter of one call, and the parameters that its caller did not set (see `Exchange`)."""
         ...
 
     def native(self, method: str, path: str, body: Any = None, timeout: float | None = None) -> Any:
@@ -64,7 +64,7 @@ class Binding(Protocol):
 
 
 class Replacement(NamedTuple):
-    """One attribute that `patch` sets on an object and `unpatch` takes back."""
+    """One attribute that `patch` sets on an object and `unpatch` restores."""
 
     owner: object
     name: str
@@ -85,4 +85,4 @@ def binding_of(client: object) -> Binding:
             if binding is not None:
                 return binding
     given = client.__name__ + " (the class itself)" if isinstance(client, type) else type(client).__name__
-    raise UnsupportedClientError(f"client={given} is not supported: give an instance of {ACCEPTED}.")
+    raise UnsupportedClientError(f"client={given} is not supported: pass an instance of {ACCEPTED}.")

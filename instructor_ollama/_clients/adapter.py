@@ -1,6 +1,6 @@
-"""What the conversation asks of a client library: the next request's content, and the methods that every adapter has.
+"""The interface between the conversation and a client library: a request's content and the methods of an adapter.
 
-Knows no library and no conversation; both sides import from here.
+Knows no client library and no conversation; both import from here.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
     from ..errors import OllamaError
 
 Step = Callable[[], Any]
-"""A call that the driver makes; on an async client its result is awaited when it is awaitable."""
+"""A call that the driver makes; on async clients an awaitable result is awaited."""
 
 
 Stale = Literal["loop", "idle"]
-"""Why a kept-alive connection is of no use: its event loop is closed, or the server has closed it while it was idle."""
+"""Why a kept-alive connection is stale: its event loop is closed, or the server closed it while it was idle."""
 
 
 class ServerStep(partial[Any]):
-    """A step that waits for the server, not for something of the caller's: it is left at the deadline."""
+    """A step that performs server I/O; it is abandoned when the deadline passes."""
 
 
 @dataclass(slots=True)
 class NextRequest:
-    """What the next request is to say; the adapter puts it into its library's keywords.
+    """The content of the next request; the adapter converts it to keywords of its library.
 
     Attributes:
-        schema: The wire schema, or None when any JSON object may come.
-        constrained: Whether the server is to apply a grammar at all.
-        temperature: None when the caller has set one.
-        thinking: None leaves it to the caller and the model, else the effort to ask for.
+        schema: The wire schema, or None for any JSON object.
+        constrained: Whether the server applies a grammar at all.
+        temperature: None if the caller has set one.
+        thinking: The thinking level to request; None leaves it to the caller and the model.
         timeout: Seconds left of the deadline; None when there is none.
         logprobs: Whether to ask for the model's first choice at each token.
     """
@@ -51,7 +51,7 @@ class NextRequest:
 
 
 class Adapter(Protocol):
-    """One client library, as the conversation sees it."""
+    """The interface of a client library for the conversation."""
 
     @property
     def max_tokens(self) -> int | None:
@@ -77,11 +77,11 @@ class Adapter(Protocol):
         ...
 
     def read(self, completion: Any) -> Reply:
-        """Read a reply, whatever is missing in it."""
+        """Convert a reply; fields may be missing."""
         ...
 
     def own_error(self, error: Exception) -> Exception | None:
-        """What the caller's own code has raised while the request was sent, in place of the library's error about it.
+        """The exception that the caller's own code raised while the request was sent, instead of the library's error.
 
         Returns:
             That exception; None when the error is the library's.
@@ -93,15 +93,15 @@ class Adapter(Protocol):
         ...
 
     def fault(self, error: Exception) -> OllamaError | None:
-        """The server's fault behind the client library's error; None for what is none."""
+        """The server error behind the client library's error; None if there is none."""
         ...
 
     def unreadable(self, error: Exception) -> str | None:
-        """What is wrong with a reply that the client library could not take in; None for any other error."""
+        """Why the client library could not decode a reply; None for any other error."""
         ...
 
     def page(self, completion: Any) -> OllamaError | None:
-        """The fault behind a reply of status 200 that is text, such as a web page; None for any other."""
+        """The error for a reply with status 200 that is text, such as a web page; None for any other reply."""
         ...
 
     def is_timeout(self, error: Exception) -> bool:

@@ -38,7 +38,7 @@ def _translated(message: Mapping[str, Any], at: int) -> dict[str, Any]:
             images.append(_image(fields.get("image_url"), at))
         else:
             raise UsageError(
-                f"messages[{at}] has the content part {part!r:.80}: an ollama.Client takes text and images, such as "
+                f"messages[{at}] has the content part {part!r:.80}: an ollama.Client supports text and images, such as "
                 '{"type": "text", "text": "..."}.'
             )
     translated = {**message, "content": "\n\n".join(texts)}
@@ -52,6 +52,6 @@ def _image(given: Any, at: int) -> str:
     if head.startswith("data:") and head.endswith(";base64"):
         return data
     raise UsageError(
-        f"messages[{at}] has the image {str(url)!r:.80}: Ollama fetches no images. Give a data URL "
+        f"messages[{at}] has the image {str(url)!r:.80}: Ollama does not download images. Pass a data URL "
         "(data:image/png;base64,...), or images=[path or bytes] in the message."
     )

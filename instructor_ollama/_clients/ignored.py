@@ -15,7 +15,7 @@ _IGNORED = {
     "options": "an `ollama.Client` sends it",
     "num_ctx": "set it in the Modelfile (PARAMETER num_ctx) or as OLLAMA_CONTEXT_LENGTH on the server",
     "keep_alive": "an `ollama.Client` sends it; OLLAMA_KEEP_ALIVE on the server sets it for all",
-    "format": "response_model makes the format itself",
+    "format": "response_model sets the format itself",
     "think": "use reasoning_effort",
 }
 """Each key, and where it does work."""
@@ -26,7 +26,7 @@ def warn_ignored(body: Mapping[str, Any]) -> None:
     for name in body:
         if name in _IGNORED:
             warnings.warn(
-                f"extra_body[{name!r}] has no effect: Ollama drops it on /v1 without a word; {_IGNORED[name]}.",
+                f"extra_body[{name!r}] has no effect: Ollama silently ignores it on /v1; {_IGNORED[name]}.",
                 IgnoredParameterWarning,
                 stacklevel=callers_level(),
             )

@@ -36,14 +36,17 @@ if TYPE_CHECKING:
     from .adapter import NextRequest, Stale
 
 _REFUSED = {
-    "stream": "a validated value needs the whole answer: leave stream out",
-    "tools": "Ollama cannot be made to call a tool: leave tools out, the schema does the work",
-    "format": "response_model makes the format itself: give one of the two",
+    "stream": "a value can only be validated when the answer is complete: omit stream",
+    "tools": "Ollama cannot be forced to call a tool: omit tools; response_model enforces the structure",
+    "format": "response_model sets the format itself: pass one of the two",
 }
-"""Keywords that do not go together with `response_model`, and what to do instead."""
+"""Keywords that cannot be combined with `response_model`, and what to do instead."""
 
-_NOTHING_CUT = {"truncate": False, "shift": False}
-"""Answered with an error instead of a cut prompt since Ollama 0.12.6; dropped by older servers (F3.5)."""
+_NO_TRUNCATION = {"truncate": False, "shift": False}
+"""The server refuses a prompt that is too long instead of truncating it, since Ollama 0.12.6.
+
+See docs/ollama-behavior.md, "Context window".
+"""
 
 
 class _Extra(NamedTuple):
@@ -99,7 +102,7 @@ class OllamaBinding:
 
     def send(self, request: dict[str, Any], timeout: float | None, added: Mapping[str, Any]) -> Any:
         """`chat`, with what `chat` has no keyword for put into the body that it sends."""
-        extra = _Extra({**_NOTHING_CUT, **added}, timeout)
+        extra = _Extra({**_NO_TRUNCATION, **added}, timeout)
         if self.wrapper is not None:
             return self._wrapped(extra, (), request)
         twin: Any = copy.copy(self.client)
@@ -146,10 +149,10 @@ class OllamaBinding:
         """Nothing: these clients speak to Ollama alone."""
 
     def check(self, kwargs: Mapping[str, Any]) -> None:
-        """Refuse what does not go together with `response_model`."""
+        """Refuse what cannot be combined with `response_model`."""
         for name, remedy in _REFUSED.items():
             if kwargs.get(name):
-                raise UnsupportedFeatureError(f"{name}= does not go together with response_model; {remedy}.")
+                raise UnsupportedFeatureError(f"{name}= cannot be combined with response_model; {remedy}.")
 
     def adapter(self, kwargs: Mapping[str, Any]) -> tuple[OllamaAdapter, frozenset[str]]:
         """The adapter of one call."""
@@ -211,7 +214,7 @@ class OllamaAdapter:
         return self._binding.send(request, self._timeout, self._added)
 
     def read(self, completion: Any) -> Reply:
-        """Read a reply, whatever is missing in it."""
+        """Convert a reply; fields may be missing."""
         self._binding.answered = True
         message = getattr(completion, "message", None)
         usage = Usage(
@@ -304,7 +307,7 @@ def _options(options: Any) -> dict[str, Any]:
     if isinstance(options, Mapping):
         return dict(cast("Mapping[str, Any]", options))
     if not hasattr(options, "model_dump"):
-        raise UsageError(f'options={options!r:.80}: give a dict such as {{"num_ctx": 8192}}, or an ollama.Options.')
+        raise UsageError(f'options={options!r:.80}: pass a dict such as {{"num_ctx": 8192}}, or an ollama.Options.')
     return cast("dict[str, Any]", options.model_dump(exclude_none=True))
 
 

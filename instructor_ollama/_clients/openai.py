@@ -40,14 +40,15 @@ if TYPE_CHECKING:
     from .adapter import NextRequest, Stale
 
 _REFUSED = {
-    "stream": "a validated value needs the whole answer: leave stream out",
-    "tools": "Ollama cannot be made to call a tool (it ignores tool_choice): leave tools out, the schema does the work",
-    "tool_choice": "Ollama ignores tool_choice: leave it out, the schema does the work",
-    "functions": "Ollama knows no functions: leave it out, the schema does the work",
-    "function_call": "Ollama knows no function_call: leave it out, the schema does the work",
-    "response_format": "response_model makes the response_format itself: give one of the two",
+    "stream": "a value can only be validated when the answer is complete: omit stream",
+    "tools": "Ollama cannot be forced to call a tool (it ignores tool_choice): omit tools; response_model enforces the "
+    "structure",
+    "tool_choice": "Ollama ignores tool_choice: omit it; response_model enforces the structure",
+    "functions": "Ollama does not support functions: omit it; response_model enforces the structure",
+    "function_call": "Ollama does not support function_call: omit it; response_model enforces the structure",
+    "response_format": "response_model sets response_format itself: pass one of the two",
 }
-"""Keywords that do not go together with `response_model`, and what to do instead."""
+"""Keywords that cannot be combined with `response_model`, and what to do instead."""
 
 _OPENAIS = ("api.openai.com", ".openai.azure.com")
 """Hosts that are not an Ollama."""
@@ -123,21 +124,22 @@ class OpenAIBinding:
         host = str(getattr(self.client.base_url, "host", ""))
         if host.endswith(_OPENAIS):
             warnings.warn(
-                f"base_url is {host}: documents would be sent to OpenAI and not to Ollama. Give the client "
+                f"base_url is {host}: documents would be sent to OpenAI, not to Ollama. Create the client with "
                 'base_url="http://localhost:11434/v1".',
                 RemoteServerWarning,
                 stacklevel=callers_level(),
             )
 
     def check(self, kwargs: Mapping[str, Any]) -> None:
-        """Refuse what does not go together with `response_model`."""
+        """Refuse what cannot be combined with `response_model`."""
         for name, remedy in _REFUSED.items():
             if _is_given(kwargs.get(name)) and kwargs[name] is not False:
-                raise UnsupportedFeatureError(f"{name}= does not go together with response_model; {remedy}.")
+                raise UnsupportedFeatureError(f"{name}= cannot be combined with response_model; {remedy}.")
         count = kwargs.get("n")
         if _is_given(count) and count != 1:
             raise UnsupportedFeatureError(
-                f"n={count!r} does not go together with response_model: Ollama gives one choice. Call several times."
+                f"n={count!r} cannot be combined with response_model: Ollama returns one choice. Make several calls "
+                "instead."
             )
         headers = kwargs.get("extra_headers")
         if isinstance(headers, Mapping) and any(
@@ -145,7 +147,7 @@ class OpenAIBinding:
         ):
             raise UnsupportedFeatureError(
                 "with_raw_response.create(response_model=...) is not supported: a raw response is not validated. "
-                "create_with_completion(response_model=...) gives the completion beside the value."
+                "create_with_completion(response_model=...) returns the value and the completion."
             )
 
     def adapter(self, kwargs: Mapping[str, Any]) -> tuple[OpenAIAdapter, frozenset[str]]:
@@ -228,7 +230,9 @@ class OpenAIAdapter:
         choices = getattr(completion, "choices", None)
         usage = _usage(getattr(completion, "usage", None))
         if choices is None and not hasattr(completion, "model_fields_set"):
-            return Reply("", "", None, usage, None, f"the server sent {type(completion).__name__}, no chat completion")
+            return Reply(
+                "", "", None, usage, None, f"the server sent {type(completion).__name__} instead of a chat completion"
+            )
         if not isinstance(choices, list) or not choices:
             return Reply("", "", None, usage, completion, "it has no choices")
         choice: Any = cast("list[Any]", choices)[0]

@@ -31,7 +31,7 @@ _ADDED = """With `response_model`, a validated value of that type in place of th
 
 Args:
     response_model: The type to return: a Pydantic model, or anything that Pydantic validates.
-    max_retries: Further attempts after an invalid answer, or a tenacity object; 3 by default.
+    max_retries: Retries after an invalid answer, or a tenacity object; 3 by default.
     deadline: Seconds that the whole call may take; `timeout` bounds one request.
     retry_config: Waits, retries of server errors and `on_retry`, in place of the one given to `patch`.
     validation_hook: As in `patch`.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @functools.cache
 def left_open(temperature: bool, thinking: bool) -> frozenset[str]:
-    """What a caller has left to the conversation to set; the same object for every call, as there may be thousands."""
+    """Parameters that the caller did not set. Cached: there may be thousands of concurrent calls."""
     return frozenset(name for name, free in (("temperature", temperature), ("thinking", thinking)) if free)
 
 

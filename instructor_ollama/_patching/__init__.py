@@ -1,1 +1,1 @@
-"""What the user touches: `patch`, `from_openai`, `ensure_context`, and the settings that they take."""
+"""The public functions: `patch`, `from_openai`, `check`, `ensure_context`, and their settings."""

@@ -1,4 +1,4 @@
-"""`check`: one small extraction that says whether a client, its server and a model work, for health checks."""
+"""`check`: a health check of a client, its server and a model, with one small extraction."""
 
 from __future__ import annotations
 
@@ -41,17 +41,18 @@ class User(BaseModel):  # no docstring: Pydantic would show it to the model
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What `check` has found.
+    """The result of `check`.
 
     Attributes:
-        works: Whether a valid and right value came.
-        answers: Whether a valid value came, be it wrong: the server and the model work, and the model is too weak.
-        problem: What is wrong and what to do about it; empty where it works.
-        model: The model that was asked; None where there is none.
-        value: What came, as Python writes it; None where nothing did.
-        attempts: How many answers came.
-        usage: Tokens over all attempts.
-        seconds: Time of the whole check.
+        works: Whether a valid and correct value was extracted.
+        answers: Whether a valid value was extracted, even if incorrect: server and model work, but the model is too
+        weak.
+        problem: The problem and its fix; empty if `works`.
+        model: The model that was used; None if there is none.
+        value: The repr of the extracted value; None if there is none.
+        attempts: Number of answers.
+        usage: Tokens of all attempts.
+        seconds: Duration of the check.
     """
 
     works: bool
@@ -74,26 +75,26 @@ def check(
 ) -> Coroutine[Any, Any, CheckResult]: ...
 @shortened
 def check(client: Any, model: str | None = None, *, deadline: float = 30.0) -> Any:
-    """Extract one small object and report whether that worked.
+    """Run one small extraction and report the result.
 
-    A fault of the server, the connection or the model is reported and never raised. The hooks, the defaults and the
-    validation hook of a patched client take no part.
+    Errors of the server, the connection or the model are reported and never raised. The hooks, the defaults and the
+    validation hook of a patched client are not used.
 
     Args:
         client: Any client that can be patched, patched or not.
-        model: The model to ask; None takes the one given to `patch`, else a loaded one, else the smallest.
-        deadline: Seconds for the extraction, loading the model included.
+        model: The model to use; None selects the one given to `patch`, else a loaded one, else the smallest.
+        deadline: Maximum seconds for the extraction, including loading the model.
 
     Returns:
         A `CheckResult`; awaitable for an async client.
 
     Raises:
-        UnsupportedClientError: `client` is none that can be patched.
-        UsageError: `model` is no name, or `deadline` no number of seconds.
+        UnsupportedClientError: The client is not supported.
+        UsageError: `model` is not a name, or `deadline` is not a number of seconds.
     """
     binding = binding_of(client)
     if model is not None and (not isinstance(cast("object", model), str) or not model):
-        raise UsageError(f"model={model!r}: give the name of an installed model, or None.")
+        raise UsageError(f"model={model!r}: pass the name of an installed model, or None.")
     check_seconds("deadline", deadline)
     asking = _Asking(binding, model or _usual_model(binding), deadline)
     return _acheck(asking) if binding.is_async else _check(asking)
@@ -148,13 +149,14 @@ class _Asking:
         problem = (
             ""
             if is_right
-            else f"{self.model} answers, but the value is wrong: {value!r} from {SENTENCE!r}. Use a larger model."
+            else f"{self.model} responds, but the extracted value is incorrect: {value!r} from {SENTENCE!r}. "
+            "Use a larger model."
         )
         return self._result(is_right, problem, repr(value), attempts, extraction.usage)
 
     def no_model(self) -> CheckResult:
         """The result where no model is installed that could be asked."""
-        return self._result(False, f"no model is installed that chats. {_NO_MODEL}", None, 0, Usage())
+        return self._result(False, f"no installed model supports chat. {_NO_MODEL}", None, 0, Usage())
 
     def failed(self, error: Exception) -> CheckResult:
         """The result for an error; a misuse, and one that is neither the library's nor the client's, is raised."""
@@ -198,5 +200,5 @@ def _listed(binding: Binding, path: str) -> Generator[Step, Any, list[dict[str, 
         answered = None
     models: Any = cast("dict[str, Any]", answered).get("models", 0) if isinstance(answered, dict) else 0
     if not isinstance(models, list) and models is not None:
-        raise EndpointNotFoundError(f"{path} does not answer as Ollama's does: give the name of the model to check.")
+        raise EndpointNotFoundError(f"{path} did not return what Ollama returns: pass the name of the model to check.")
     return [row for row in cast("list[Any]", models or ()) if isinstance(row, dict)]

@@ -1,4 +1,4 @@
-"""`ensure_context`: a model with a context window of one's choice, since `/v1` takes no `num_ctx`."""
+"""`ensure_context`: a model with a given context window, since a `/v1` request cannot set `num_ctx`."""
 
 from __future__ import annotations
 
@@ -27,28 +27,29 @@ def ensure_context(client: openai.OpenAI | ollama.Client, model: str, num_ctx: i
 def ensure_context(client: openai.AsyncOpenAI | ollama.AsyncClient, model: str, num_ctx: int) -> Coroutine[Any, Any, str]: ...
 @shortened
 def ensure_context(client: Any, model: str, num_ctx: int) -> Any:
-    """Find or make a model that is `model` with a window of `num_ctx` tokens.
+    """Find or create a copy of `model` with a context window of `num_ctx` tokens.
 
-    The weights are shared, so the new model takes no room; its window takes memory once it is loaded (F4.1).
+    Both models share their weights, so the new one uses no disk space; its context window uses memory when it is
+    loaded. See docs/ollama-behavior.md, "Context window".
 
     Args:
         client: Any client that can be patched, patched or not.
         model: An installed model.
-        num_ctx: Tokens of the window, from 1.
+        num_ctx: Size of the context window in tokens, at least 1.
 
     Returns:
         The name of the model to use, such as "llama3.1:8b-ctx16384"; awaitable for an async client.
 
     Raises:
-        UnsupportedClientError: `client` is none that can be patched.
-        UsageError: An empty model name, or a window that is no count from 1.
-        OllamaError: The server's refusal, such as `ModelNotFoundError`.
+        UnsupportedClientError: The client is not supported.
+        UsageError: An empty model name, or a `num_ctx` that is not an integer >= 1.
+        OllamaError: An error of the server, such as `ModelNotFoundError`.
     """
     binding = binding_of(client)
     if not isinstance(cast("object", model), str) or not model:
-        raise UsageError(f"model={model!r}: give the name of an installed model.")
+        raise UsageError(f"model={model!r}: pass the name of an installed model.")
     if isinstance(cast("object", num_ctx), bool) or not isinstance(cast("object", num_ctx), int) or num_ctx < 1:
-        raise UsageError(f"num_ctx={num_ctx!r}: give the tokens of the window, such as 16384.")
+        raise UsageError(f"num_ctx={num_ctx!r}: expected the size of the context window in tokens, such as 16384.")
     flow = _ensured(binding, model, num_ctx)
     return _awaited(flow) if binding.is_async else drive(flow)
 
@@ -78,10 +79,10 @@ def _ensured(binding: Binding, model: str, num_ctx: int) -> Generator[Step, Any,
 
 
 def asked(binding: Binding, method: str, path: str, body: dict[str, Any] | None = None) -> Generator[Step, Any, Any]:
-    """What Ollama's own API answers.
+    """The response of Ollama's own API.
 
     Raises:
-        OllamaError: The server's refusal.
+        OllamaError: An error of the server.
     """
     try:
         return (yield functools.partial(binding.native, method, path, body))

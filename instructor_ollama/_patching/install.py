@@ -18,7 +18,7 @@ VIEWS = ("with_raw_response", "with_streaming_response")
 
 
 def install(binding: Binding, settings: Settings) -> None:
-    """Put the methods on the client; the last thing that `patch` does."""
+    """Put the methods on the client; the last step of `patch`."""
     methods = (AsyncPatchedMethods if binding.is_async else PatchedMethods)(binding, settings)
 
     def patch_copy(made: Any) -> Any:
@@ -42,7 +42,7 @@ def install(binding: Binding, settings: Settings) -> None:
 
 
 def methods_of(binding: Binding) -> PatchedMethods | None:
-    """The methods of a client that is patched already."""
+    """The methods of a patched client."""
     return _attributes(binding.owner).get(MARK)
 
 

@@ -1,4 +1,4 @@
-"""`from_openai`: the methods of a patched client beside a client that stays as it is, as instructor has them."""
+"""`from_openai`: instructor's interface, on an object next to an unchanged client."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class _OwnAsyncMethods(AsyncPatchedMethods):
 
 def _filled(methods: PatchedMethods, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     if args:
-        raise UsageError("give keyword arguments only, as in create(response_model=T, messages=[...]).")
+        raise UsageError("pass keyword arguments only, as in create(response_model=T, messages=[...]).")
     if kwargs.get("response_model") is not None:
         return kwargs
     settings = methods.settings
@@ -119,7 +119,7 @@ class _Common(_Over):
     hooks: Hooks
 
     def __init__(self, *_args: Any, **_kwargs: Any) -> None:
-        raise UsageError(f"{type(self).__name__} is made by from_openai(client).")
+        raise UsageError(f"{type(self).__name__} is created by from_openai(client).")
 
     @classmethod
     def beside(cls, client: Any, binding: Binding, methods: PatchedMethods) -> Self:
@@ -157,12 +157,12 @@ class _Common(_Over):
                 them. May be a coroutine function on async clients; what it raises reaches the caller.
 
         Raises:
-            UsageError: An unknown name, or a handler that cannot be called.
+            UsageError: An unknown name, or a handler that is not callable.
         """
         self.hooks.on(event, handler)
 
     def off(self, event: EventName, handler: Callable[..., Any] | None = None) -> None:
-        """Take back `on`; without a handler, all of that name.
+        """Remove a handler added with `on`; without a handler, all handlers of that event.
 
         Raises:
             UsageError: An unknown name.
@@ -170,7 +170,7 @@ class _Common(_Over):
         self.hooks.off(event, handler)
 
     def clear(self, event: EventName | None = None) -> None:
-        """Take back every `on`, or every one of that name.
+        """Remove all handlers, or all handlers of that event.
 
         Raises:
             UsageError: An unknown name.
@@ -190,7 +190,7 @@ class Instructor(_Common, _Sync):
 
 
 class AsyncInstructor(_Common, _Async):
-    """Same as `Instructor`, awaited."""
+    """Async version of `Instructor`."""
 
     async def __aenter__(self) -> Self:
         await self.client.__aenter__()
@@ -210,26 +210,27 @@ def from_openai(
 ) -> AsyncInstructor: ...
 @shortened
 def from_openai(client: Any, mode: Mode = Mode.JSON, **options: Any) -> Any:
-    """`response_model` beside a client that stays as it is.
+    """Create an object with `response_model` methods; the client itself is not changed.
 
     Args:
-        client: `openai.OpenAI` or `openai.AsyncOpenAI`; not touched.
-        mode: `Mode.JSON`, or instructor's own member of that name; every other one is refused.
+        client: `openai.OpenAI` or `openai.AsyncOpenAI`; it is not changed.
+        mode: `Mode.JSON`, or instructor's member of that name; other modes are not supported.
         **options: As in `patch`; keywords of the client's `create`, such as `temperature`, are defaults of each call.
 
     Returns:
         An `Instructor`, or an `AsyncInstructor` for an async client.
 
     Raises:
-        UnsupportedClientError: `client` is something else.
+        UnsupportedClientError: The client is not supported.
         UnsupportedModeError: `mode` is not `Mode.JSON`.
-        UsageError: An option is unknown or not what it should be.
+        UsageError: An option is unknown or invalid.
     """
     check_mode(mode)
     binding = binding_of(client)
     if binding.method != "create":
         raise UnsupportedClientError(
-            f"client={type(client).__name__} is not openai's: use patch(client), then client.chat(response_model=...)."
+            f"client={type(client).__name__} is not an openai client: use patch(client), then "
+            "client.chat(response_model=...)."
         )
     settings = merged(Settings(), _with_defaults(options, binding), is_async=binding.is_async)
     binding.warn()

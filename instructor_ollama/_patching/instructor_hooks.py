@@ -122,17 +122,17 @@ class Hooks:
         """Call `handler` at each event of that name."""
         name = _name(event)
         if not callable(handler):
-            raise UsageError(f"handler={handler!r} cannot be called.")
+            raise UsageError(f"handler={handler!r} is not callable.")
         check_sync(self._is_async, {"handler": handler}, ())
         self.handlers.append((name, handler, _keywords_of(handler)))
 
     def off(self, event: Any, handler: Callable[..., Any] | None = None) -> None:
-        """Take back `on`; without a handler, all of that name."""
+        """Remove a handler added with `on`; without a handler, all handlers of that event."""
         name = _name(event)
         self.handlers = [one for one in self.handlers if one[0] != name or (handler is not None and one[1] != handler)]
 
     def clear(self, event: Any = None) -> None:
-        """Take back every `on`, or every one of that name."""
+        """Remove all handlers, or all handlers of that event."""
         if event is None:
             self.handlers = []
         else:

@@ -1,7 +1,7 @@
-"""Our keywords of a call and of `patch`, as type checkers and editors show them; their names are used at run time.
+"""The library's keywords of a call and of `patch`, for type checkers and editors. Their names are used at run time.
 
-The string under a keyword is what an editor shows for it. A sync client takes plain functions as hooks; an async one
-takes coroutine functions as well.
+Editors show the string under a keyword as its documentation. Hooks of a sync client must be plain functions; hooks of
+an async client may be coroutine functions.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ class CallKeywords(TypedDict, total=False):
     """Our keywords of a call that are the same on sync and async clients."""
 
     retry_config: RetryConfig | None
-    """Waits, retries of server errors and `on_retry` for this call; what it leaves out is as `patch` was told."""
+    """Waits, retries of server errors and `on_retry` for this call; omitted settings are those of `patch`."""
 
     deadline: float | None
-    """Seconds that the whole call may take, all attempts and waits together; None leaves it to `patch`.
+    """Maximum seconds for the whole call, including all attempts and waits; None leaves it to `patch`.
 
     `timeout` is the client's own and bounds one request.
     """
 
     context: Any
-    """Handed to the validators of the type as `info.context`."""
+    """Passed to the validators of the type as `info.context`."""
 
     strict: bool | None
     """Pydantic's strict mode; None leaves it to the type."""
@@ -59,29 +59,30 @@ class SyncCallKeywords(CallKeywords, total=False):
     """Our keywords of a call on a sync client."""
 
     max_retries: int | Retrying | None
-    """Further attempts after an invalid answer, or a `tenacity.Retrying`; None leaves it to `patch` (3 by default)."""
+    """Retries after an invalid answer, or a `tenacity.Retrying`; None leaves it to `patch` (3 by default)."""
 
     validation_hook: ValidationHook | None
-    """Called with `(value, retry_count, exception)` for each invalid answer; a true result asks again, a false one
+    """Called with `(value, retry_count, exception)` for each invalid answer; a true result retries, a false one
     stops. In place of the one given to `patch`."""
 
     hooks: Hook | Iterable[Hook] | None
-    """A callable, or several, given each event (see `instructor_ollama.events`), after those given to `patch`."""
+    """A callable, or several, called with each event (see `instructor_ollama.events`), after those given to `patch`."""
 
 
 class AsyncCallKeywords(CallKeywords, total=False):
     """Our keywords of a call on an async client."""
 
     max_retries: int | AsyncRetrying | None
-    """Further attempts after an invalid answer, or a `tenacity.AsyncRetrying`; None leaves it to `patch` (3 by
+    """Retries after an invalid answer, or a `tenacity.AsyncRetrying`; None leaves it to `patch` (3 by
     default)."""
 
     validation_hook: AsyncValidationHook | None
     """Called with `(value, retry_count, exception)` for each invalid answer, and awaited where it is a coroutine
-    function; a true result asks again, a false one stops. In place of the one given to `patch`."""
+    function; a true result retries, a false one stops. In place of the one given to `patch`."""
 
     hooks: AsyncHook | Iterable[AsyncHook] | None
-    """A callable or coroutine function, or several, given each event (see `instructor_ollama.events`), after those
+    """A callable or coroutine function, or several, called with each event
+    (see `instructor_ollama.events`), after those
     given to `patch`."""
 
 
@@ -89,10 +90,10 @@ class PatchKeywords(TypedDict, total=False):
     """Keywords of `patch` that are the same on sync and async clients."""
 
     model: str | None
-    """The model of every call with `response_model` that names none, such as "llama3.1"."""
+    """The default model of calls with `response_model`, such as "llama3.1"."""
 
     deadline: float | None
-    """Seconds that a call may take, all attempts and waits together; None for no bound."""
+    """Maximum seconds for a call, including all attempts and waits; None for no limit."""
 
     retry_config: RetryConfig | None
     """Waits, retries of server errors and `on_retry`."""
@@ -113,25 +114,25 @@ class SyncPatchKeywords(PatchKeywords, total=False):
     """Keywords of `patch` on a sync client."""
 
     max_retries: int | Retrying | None
-    """Further attempts after an invalid answer, or a `tenacity.Retrying`; 3 by default."""
+    """Retries after an invalid answer, or a `tenacity.Retrying`; 3 by default."""
 
     validation_hook: ValidationHook | None
-    """Called with `(value, retry_count, exception)` for each invalid answer; a true result asks again, a false one
+    """Called with `(value, retry_count, exception)` for each invalid answer; a true result retries, a false one
     stops."""
 
     hooks: Hook | Iterable[Hook] | None
-    """A callable, or several, given each event (see `instructor_ollama.events`)."""
+    """A callable, or several, called with each event (see `instructor_ollama.events`)."""
 
 
 class AsyncPatchKeywords(PatchKeywords, total=False):
     """Keywords of `patch` on an async client."""
 
     max_retries: int | AsyncRetrying | None
-    """Further attempts after an invalid answer, or a `tenacity.AsyncRetrying`; 3 by default."""
+    """Retries after an invalid answer, or a `tenacity.AsyncRetrying`; 3 by default."""
 
     validation_hook: AsyncValidationHook | None
     """Called with `(value, retry_count, exception)` for each invalid answer, and awaited where it is a coroutine
-    function; a true result asks again, a false one stops."""
+    function; a true result retries, a false one stops."""
 
     hooks: AsyncHook | Iterable[AsyncHook] | None
-    """A callable or coroutine function, or several, given each event (see `instructor_ollama.events`)."""
+    """A callable or coroutine function, or several, called with each event (see `instructor_ollama.events`)."""

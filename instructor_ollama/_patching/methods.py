@@ -1,6 +1,6 @@
 """`PatchedMethods`: the methods that a patched client has.
 
-Splits our keywords from the client's, settles them, and hands the call to the exchange and the loop.
+Separates the library's keywords from the client's, resolves them, and runs the exchange in the retry loop.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .settings import Retries, Settings
 
 _STREAMING = (
-    "{name} not available: Ollama's answers are validated whole. For several objects use "
+    "{name} not available: partial answers cannot be validated. For several objects use "
     "create(response_model=list[T]); for progress use create(stream=True) without response_model."
 )
 
@@ -37,7 +37,7 @@ _STREAMING = (
 class PatchedMethods:
     """The methods of a patched sync client.
 
-    `create` without `response_model` is the client's own method, untouched.
+    `create` without `response_model` is the client's own method.
     """
 
     def __init__(self, binding: Binding, settings: Settings) -> None:
@@ -59,7 +59,7 @@ class PatchedMethods:
         return self.binding.original(*args, **kwargs)
 
     def create_with_completion(self, *args: Any, **kwargs: Any) -> Any:
-        """A validated value and the completion that held it."""
+        """A validated value and its completion."""
         try:
             exchange, value = self._run(*args, **kwargs)
         except BaseException as error:
@@ -77,12 +77,12 @@ class PatchedMethods:
         return exchange.extraction(value)
 
     def create_partial(self, *_args: Any, **_kwargs: Any) -> Any:
-        """Refused: an answer is validated whole."""
+        """Not supported: partial answers cannot be validated."""
         __tracebackhide__ = _rich_traceback_omit = True
         raise UnsupportedFeatureError(_STREAMING.format(name="create_partial"))
 
     def create_iterable(self, *_args: Any, **_kwargs: Any) -> Any:
-        """Refused: use `response_model=list[T]`."""
+        """Not supported: use `response_model=list[T]`."""
         __tracebackhide__ = _rich_traceback_omit = True
         raise UnsupportedFeatureError(_STREAMING.format(name="create_iterable"))
 
@@ -93,24 +93,24 @@ class PatchedMethods:
     def _prepared(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], kind: type[retrying.R]
     ) -> tuple[Exchange[Any], Retries[retrying.R]]:
-        """Everything of a call that needs no I/O; every `UsageError` is raised here."""
+        """Prepare a call without I/O; every `UsageError` is raised here."""
         if len(args) > len(self.binding.positional):
-            raise UsageError("give keyword arguments only, as in create(model=..., messages=[...], response_model=T).")
+            raise UsageError("pass keyword arguments only, as in create(model=..., messages=[...], response_model=T).")
         kwargs.update(zip(self.binding.positional, args, strict=False))
         settings = self.settings
         ours = {name: kwargs.pop(name) for name in OURS if name in kwargs}
         kwargs = {**settings.defaults, **({} if settings.model is None else {"model": settings.model}), **kwargs}
         check_known(kwargs, self.binding)
         if ours.get("response_model") is None:
-            raise UsageError("response_model is missing: give the type that is to come back.")
+            raise UsageError("response_model is required: pass the type to return.")
         self.binding.check(kwargs)
         strict = ours.get("strict")
         if strict is not None and not isinstance(strict, bool):
-            raise UsageError(f"strict={strict!r}: give True, False or None.")
+            raise UsageError(f"strict={strict!r}: expected True, False or None.")
         target = target_of(ours["response_model"], "limits" if settings.constrain == "limits" else "schema")
         model = kwargs.get("model")
         if not isinstance(model, str) or not model:
-            raise UsageError(f'model={model!r}: name an installed model, such as model="llama3.1" (see `ollama list`).')
+            raise UsageError(f'model={model!r}: pass an installed model, such as model="llama3.1" (see `ollama list`).')
         messages = kwargs["messages"] = messages_of(kwargs.get("messages"))
         context = context_of(ours)
         if context is not None:
@@ -119,7 +119,7 @@ class PatchedMethods:
         on_retry = retries.config.on_retry
         hook = ours.get("validation_hook") or settings.validation_hook
         hooks = settings.hooks + self.listeners(retries.budget)
-        if len(ours) > 1:  # what patch was given was looked at then
+        if len(ours) > 1:  # options given to patch() were validated there
             hooks += hooks_of(ours.get("hooks"))
             check_callable("validation_hook", hook)
             check_callbacks(hook, on_retry, hooks)
@@ -140,7 +140,7 @@ class PatchedMethods:
 
 
 class AsyncPatchedMethods(PatchedMethods):
-    """Same as `PatchedMethods`, awaited."""
+    """Async version of `PatchedMethods`."""
 
     async def create(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own method, or, with `response_model`, a validated value."""
@@ -148,7 +148,7 @@ class AsyncPatchedMethods(PatchedMethods):
             if kwargs.get("response_model") is not None:
                 exchange, retries = self._prepared(args, kwargs, AsyncRetrying)
                 loop = retrying.arun(exchange, retries.base, retries.config, retries.budget)
-                # This frame outlives them by the whole call, and there may be thousands of it.
+                # This frame lives as long as the call, and there may be thousands of calls.
                 del args, kwargs, exchange, retries
                 return await loop
             kwargs = _plain(kwargs, self.binding)
@@ -158,7 +158,7 @@ class AsyncPatchedMethods(PatchedMethods):
         return await self.binding.original(*args, **kwargs)
 
     async def create_with_completion(self, *args: Any, **kwargs: Any) -> Any:
-        """A validated value and the completion that held it."""
+        """A validated value and its completion."""
         try:
             exchange, value = await self._arun(*args, **kwargs)
         except BaseException as error:
@@ -185,7 +185,7 @@ METHODS = ("create_with_completion", "extract", "create_partial", "create_iterab
 
 
 def _plain(kwargs: dict[str, Any], binding: Binding) -> dict[str, Any]:
-    """The keywords of a call without `response_model`, as the client is to have them."""
+    """The keywords of a call without `response_model` for the client."""
     own = sorted((OURS - {"response_model"}) & kwargs.keys())
     if own:
         raise UsageError(f"{', '.join(own)} need{'s' if len(own) == 1 else ''} response_model.")
@@ -195,10 +195,10 @@ def _plain(kwargs: dict[str, Any], binding: Binding) -> dict[str, Any]:
 
 
 def check_known(kwargs: Mapping[str, Any], binding: Binding, *, where: str = "") -> None:
-    """Refuse keywords that the client's method does not have; it would refuse them too, and say less.
+    """Raise for keywords that the client's method does not have, with a better message than the client's.
 
     Raises:
-        UnknownKeywordError: With what was meant, where that can be told.
+        UnknownKeywordError: With a suggestion if possible.
     """
     theirs = keywords_of(binding)
     if theirs is None or kwargs.keys() <= theirs:

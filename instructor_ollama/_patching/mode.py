@@ -1,4 +1,4 @@
-"""`Mode`: how the answer is asked for. JSON works; every other member exists only to be refused by name."""
+"""`Mode`: how the answer is requested. Only JSON is supported; the other members exist for clear error messages."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class _Members(enum.EnumMeta):
 
 
 class Mode(enum.Enum, metaclass=_Members):
-    """How a structured answer is asked for.
+    """How a structured answer is requested.
 
-    Ollama ignores `tool_choice`, so a tool call cannot be forced there, and it enforces a JSON Schema while the
-    model writes: JSON mode is the one that works. The others are known so that they can be refused by name.
+    Ollama ignores `tool_choice`, so a tool call cannot be forced, but it enforces a JSON Schema during generation.
+    Therefore only JSON mode is supported; the other members exist so that the error can name them.
     """
 
     JSON = "json_mode"
@@ -39,20 +39,20 @@ _WHY = {
     Mode.TOOLS: "Ollama ignores tool_choice, so a tool call cannot be forced",
     Mode.TOOLS_STRICT: "Ollama ignores tool_choice and strict tools",
     Mode.PARALLEL_TOOLS: "Ollama ignores tool_choice and parallel_tool_calls; ask for response_model=list[T] instead",
-    Mode.FUNCTIONS: "Ollama knows no functions parameter",
-    Mode.MD_JSON: "JSON mode reads fenced answers as well",
-    Mode.JSON_SCHEMA: "JSON mode sends the JSON Schema already",
+    Mode.FUNCTIONS: "Ollama does not support the functions parameter",
+    Mode.MD_JSON: "JSON mode also parses fenced answers",
+    Mode.JSON_SCHEMA: "JSON mode already sends the JSON Schema",
 }
 
 
 def check_mode(mode: object) -> None:
-    """Refuse every mode but JSON.
+    """Raise for every mode except JSON.
 
     Args:
         mode: A `Mode`, the member of another library's enum, or a string; a member counts by its value or its name.
 
     Raises:
-        UnsupportedModeError: Anything else, with what to use instead.
+        UnsupportedModeError: Any other mode; the message says what to use instead.
     """
     if mode is Mode.JSON:
         return

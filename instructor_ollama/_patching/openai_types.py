@@ -75,7 +75,7 @@ if TYPE_CHECKING:
         def create_with_completion(
             self, *, response_model: TypeForm[T], **kwargs: Unpack[CreateKeywords]
         ) -> tuple[T, ChatCompletion]:
-            """A validated value and the completion that held it.
+            """A validated value and its completion.
 
             Args:
                 response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as
@@ -149,7 +149,7 @@ if TYPE_CHECKING:
         async def create_with_completion(
             self, *, response_model: TypeForm[T], **kwargs: Unpack[AsyncCreateKeywords]
         ) -> tuple[T, ChatCompletion]:
-            """A validated value and the completion that held it.
+            """A validated value and its completion.
 
             Args:
                 response_model: The type to return: a Pydantic model, or anything that Pydantic validates, such as

@@ -58,37 +58,37 @@ def patch(
     defaults: Mapping[str, Any] | None = UNSET,
     **others: Any,
 ) -> Any:
-    """Teach a client `response_model`, in place.
+    """Add `response_model` to a client, in place.
 
-    A second call replaces the settings it names and keeps the others; a client is never wrapped twice. Clients
-    made from this one by `with_options()` or `copy()` are patched as well.
+    A second call replaces the given settings and keeps the others; a client is never wrapped twice. Clients created
+    from this one with `with_options()` or `copy()` are patched as well.
 
     Args:
         client: `openai.OpenAI`, `openai.AsyncOpenAI`, `ollama.Client` or `ollama.AsyncClient`.
-        mode: `Mode.JSON`; every other one is refused.
-        model: The model of every call with `response_model` that names none.
-        max_retries: Further attempts after an invalid answer, or a tenacity object; 3 by default.
-        deadline: Seconds that a call may take, all attempts and waits together; None for no bound.
+        mode: `Mode.JSON`; other modes are not supported.
+        model: The default model of calls with `response_model`.
+        max_retries: Retries after an invalid answer, or a tenacity object; 3 by default.
+        deadline: Maximum seconds for a call, including all attempts and waits; None for no limit.
         retry_config: Waits, retries of server errors and `on_retry`.
         validation_hook: Called with `(value, retry_count, exception)` for each invalid answer, `retry_count` from 1;
-            a true result asks again (within `max_retries`), a false one stops. May be a coroutine function on
-            async clients.
-        hooks: A callable, or several, given each event (see `instructor_ollama.events`).
+            a true result retries (within `max_retries`), a false one stops. May be a coroutine function on async
+            clients.
+        hooks: A callable, or several, called with each event (see `instructor_ollama.events`).
         constrain: What the server's grammar enforces. "schema": structure, formats and choices; bounds, digits and
             lengths are left to Pydantic, since a grammar truncates or pads a value until it fits. "limits": those too.
             "json": any JSON object.
         schema_prompt: "types" (compact), "json-schema", or a function from the JSON Schema to the text.
         defaults: Other keywords of the client for every call with `response_model`, such as `{"temperature": 0.2}`.
-        **others: Keywords that `patch` does not have; each is answered with what was meant.
+        **others: Unknown keywords; each raises an error with a suggestion.
 
     Returns:
         The same client.
 
     Raises:
-        UnsupportedClientError: `client` is something else.
+        UnsupportedClientError: The client is not supported.
         UnsupportedModeError: `mode` is not `Mode.JSON`.
-        UnknownKeywordError: A keyword that `patch`, or `defaults`, cannot have.
-        UsageError: Another argument is not what it should be; nothing was patched.
+        UnknownKeywordError: An unknown keyword of `patch` or in `defaults`.
+        UsageError: Another argument is invalid; nothing was patched.
     """
     check_mode(mode)
     binding = binding_of(client)
@@ -129,10 +129,10 @@ def unpatch(client: ollama.Client) -> ollama.Client: ...
 @overload
 def unpatch(client: ollama.AsyncClient) -> ollama.AsyncClient: ...
 def unpatch(client: Any) -> Any:
-    """The client as it was before `patch`; one that is not patched is left alone.
+    """Restore the client to its state before `patch`; a client that is not patched is not changed.
 
     Raises:
-        UnsupportedClientError: `client` is none that could be patched.
+        UnsupportedClientError: The client is not supported.
     """
     methods = methods_of(binding_of(client))
     if methods is not None:

@@ -1,4 +1,4 @@
-"""`Settings`: what `patch` was told, merged and checked; and the same checks for what a call is told."""
+"""`Settings`: the options of `patch`, merged and validated; and the same validation for the options of a call."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ OURS = frozenset(("response_model", "validation_context", *SyncCallKeywords.__an
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What `patch` was told; a later `patch` replaces what it names and keeps the rest."""
+    """The options of `patch`; a later `patch` replaces the given ones and keeps the others."""
 
     model: str | None = None
     max_retries: Any = None
@@ -52,10 +52,10 @@ def options() -> set[str]:
 
 
 def merged(before: Settings, given: Mapping[str, Any], *, is_async: bool) -> Settings:
-    """The settings with what was given in them.
+    """The settings with the given options replaced.
 
     Raises:
-        UsageError: An argument is not what it should be.
+        UsageError: An argument is invalid.
     """
     unknown = sorted(given.keys() - options())
     if unknown:
@@ -74,13 +74,13 @@ def merged(before: Settings, given: Mapping[str, Any], *, is_async: bool) -> Set
         raise UsageError(f"constrain={named['constrain']!r}: expected 'schema', 'limits' or 'json'.")
     style = named.get("schema_prompt", "types")
     if not callable(style) and style not in ("types", "json-schema"):
-        raise UsageError(f"schema_prompt={style!r}: give 'types', 'json-schema' or a function of the JSON Schema.")
+        raise UsageError(f"schema_prompt={style!r}: expected 'types', 'json-schema' or a function of the JSON Schema.")
     if callable(style):
         check_takes("schema_prompt", style, ("schema",))
     if "defaults" in named:
         named["defaults"] = _checked_defaults(named["defaults"])
         if named.get("model") is not None and "model" in named["defaults"]:
-            raise UsageError("the model is given twice: use model=, and leave it out of defaults.")
+            raise UsageError("the model is set twice: use model= and remove it from defaults.")
     settings = dataclasses.replace(before, **named)
     callbacks = {"validation_hook": settings.validation_hook, "on_retry": settings.retry_config.on_retry}
     check_sync(is_async, callbacks, settings.hooks)
@@ -89,47 +89,49 @@ def merged(before: Settings, given: Mapping[str, Any], *, is_async: bool) -> Set
 
 
 def check_model(named: Mapping[str, Any]) -> None:
-    """Refuse a model that is no name.
+    """Raise unless the model is a name.
 
     Raises:
-        UsageError: With what was given.
+        UsageError: Names the value.
     """
     model = named.get("model")
     if model is not None and (not isinstance(model, str) or not model):
-        raise UsageError(f'model={model!r}: give the name of an installed model, such as model="llama3.1".')
+        raise UsageError(f'model={model!r}: pass the name of an installed model, such as model="llama3.1".')
 
 
 def context_of(given: Mapping[str, Any]) -> Any:
-    """What a call gives its validators, under our name or instructor's older one.
+    """The validation context of a call, under the current keyword or instructor's older one.
 
     Raises:
         UsageError: Under both.
     """
     context, same = given.get("context"), given.get("validation_context")
     if context is not None and same is not None:
-        raise UsageError("context= and validation_context= are the same: give context= alone.")
+        raise UsageError("context= and validation_context= are the same: pass only context=.")
     return same if context is None else context
 
 
 def check_config(config: object) -> None:
-    """Refuse what is no `RetryConfig`.
+    """Raise unless `config` is a `RetryConfig`.
 
     Raises:
-        UsageError: With what was given.
+        UsageError: Names the value.
     """
     if not isinstance(config, RetryConfig):
-        raise UsageError(f"retry_config={config!r}: give a RetryConfig, such as RetryConfig(max_retries=3).")
+        raise UsageError(f"retry_config={config!r}: expected a RetryConfig, such as RetryConfig(max_retries=3).")
 
 
 def _checked_defaults(defaults: object) -> Mapping[str, Any]:
     if defaults is None:
         return {}
     if not isinstance(defaults, Mapping):
-        raise UsageError(f"defaults={defaults!r}: give a dict of keywords for create, such as {{'model': 'llama3.1'}}.")
+        raise UsageError(
+            f"defaults={defaults!r}: expected a dict of keywords for create, such as {{'model': 'llama3.1'}}."
+        )
     named = dict(cast("Mapping[str, Any]", defaults))
     own = sorted(OURS & named.keys())
     if own:
-        raise UsageError(f"defaults holds {', '.join(own)}: these are arguments of patch or of each call.")
+        raise UsageError(f"defaults holds {', '.join(own)}: pass these to patch or to each call.")
     return named
 
 
@@ -140,7 +142,9 @@ def hooks_of(given: Any) -> tuple[AsyncHook, ...]:
     hooks = tuple(cast("Iterable[Any]", given)) if several else (cast("Any", given),)
     for hook in hooks:
         if not callable(hook):
-            raise UsageError(f"hooks={given!r}: give a callable, or several in a list; each is called with one event.")
+            raise UsageError(
+                f"hooks={given!r}: expected a callable or a list of callables; each is called with one event."
+            )
     return cast("tuple[AsyncHook, ...]", hooks)
 
 
@@ -150,14 +154,16 @@ def check_sync(is_async: bool, callbacks: Mapping[str, Any], hooks: tuple[Any, .
     for name, callback in (*callbacks.items(), *(("hooks", hook) for hook in hooks)):
         called = getattr(cast("Any", type(callback)), "__call__", None)  # noqa: B004 (an object whose __call__ is async)
         if inspect.iscoroutinefunction(callback) or inspect.iscoroutinefunction(called):
-            raise UsageError(f"{name}={callback!r} is a coroutine function and the client is sync: give a plain one.")
+            raise UsageError(
+                f"{name}={callback!r} is a coroutine function, but the client is sync: pass a plain function."
+            )
 
 
 def check_takes(name: str, callback: Any, arguments: tuple[str, ...]) -> None:
-    """Refuse a callback whose signature cannot take what it will be given.
+    """Raise if a callback's signature does not accept its arguments.
 
     Raises:
-        UsageError: With the arguments that it is called with.
+        UsageError: Names the arguments of the callback.
     """
     if callback is None:
         return
@@ -169,12 +175,12 @@ def check_takes(name: str, callback: Any, arguments: tuple[str, ...]) -> None:
         signature.bind(*arguments)
     except TypeError as error:
         raise UsageError(
-            f"{name}={callback!r} cannot take what it is given, ({', '.join(arguments)}) by position: {error}."
+            f"{name}={callback!r} cannot be called with the positional arguments ({', '.join(arguments)}): {error}."
         ) from None
 
 
 def check_callbacks(validation_hook: Any, on_retry: Any, hooks: Iterable[Any]) -> None:
-    """Refuse callbacks that would fail when they are called."""
+    """Raise for callbacks that would fail when they are called."""
     check_takes("validation_hook", validation_hook, ("value", "retry_count", "exception"))
     check_takes("on_retry", on_retry, ("retry_count", "error"))
     for hook in hooks:
@@ -182,30 +188,30 @@ def check_callbacks(validation_hook: Any, on_retry: Any, hooks: Iterable[Any]) -
 
 
 def check_max_retries(given: Any, kind: type[BaseRetrying]) -> None:
-    """Refuse what is neither a count nor a tenacity object for this kind of client, None apart.
+    """Raise unless the value is a count, a tenacity object for this kind of client, or None.
 
     Raises:
-        UsageError: With what was given.
+        UsageError: Names the value.
     """
     if not isinstance(given, BaseRetrying):
         if given is not None:
             check_count("max_retries", given)
     elif not isinstance(given, kind):
         raise UsageError(
-            f"max_retries is a tenacity.{type(given).__name__} and the client is "
-            f"{'async' if kind is AsyncRetrying else 'sync'}: give a tenacity.{kind.__name__}."
+            f"max_retries is a tenacity.{type(given).__name__}, but the client is "
+            f"{'async' if kind is AsyncRetrying else 'sync'}: pass a tenacity.{kind.__name__}."
         )
 
 
 @dataclass(slots=True)
 class Retries(Generic[R]):
-    """What governs the retries of one call: its own keywords, its `retry_config`, then those of `patch`.
+    """The retry settings of one call, from its keywords, its `retry_config`, and those of `patch`.
 
     Attributes:
-        base: The tenacity object that governs invalid answers.
-        budget: How many of them are asked again; None leaves it to `base`.
+        base: The tenacity object that controls retries of invalid answers.
+        budget: The maximum number of these retries; None leaves it to `base`.
         config: Waits, retries of server errors and `on_retry`.
-        deadline: Seconds for the whole call; None for no bound.
+        deadline: Seconds for the whole call; None for no limit.
     """
 
     base: R
@@ -218,7 +224,7 @@ def retries_of(ours: Mapping[str, Any], settings: Settings, kind: type[R]) -> Re
     """The retries of one call.
 
     Raises:
-        UsageError: An argument is not what it should be.
+        UsageError: An argument is invalid.
     """
     own: RetryConfig | None = ours.get("retry_config")
     config = own or settings.retry_config

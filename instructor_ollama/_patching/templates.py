@@ -23,8 +23,9 @@ def warn_of_templates(messages: Sequence[Mapping[str, Any]]) -> None:
         found = _PLACE.search(text)
         if found is not None:
             warnings.warn(
-                f"a message contains {found[0]:.60}, and messages are not templates: the model reads the braces. "
-                "context= is given to validators alone; format the message yourself, such as with an f-string.",
+                f"a message contains {found[0]:.60}, but messages are not rendered as templates: the model sees the "
+                "braces. context= is only passed to validators; format the message yourself, for example with an "
+                "f-string.",
                 UnrenderedTemplateWarning,
                 stacklevel=callers_level(),
             )

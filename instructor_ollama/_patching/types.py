@@ -38,7 +38,7 @@ else:
             return named and MARK in vars(instance.chat.completions if cls.library == "openai" else instance)
 
         def __call__(cls, *_args: Any, **_kwargs: Any) -> NoReturn:
-            raise UsageError(f"{cls.__name__} is for annotations: call patch({cls.library}.{cls.base}(...)).")
+            raise UsageError(f"{cls.__name__} is only for annotations: call patch({cls.library}.{cls.base}(...)).")
 
     class PatchedOpenAI(metaclass=_Annotation):
         """A patched `openai.OpenAI`, in annotations."""

@@ -74,13 +74,13 @@ def messages_of(messages: Any) -> list[Mapping[str, Any]]:
         UsageError: None at all, or something that is no message.
     """
     if isinstance(messages, (str, bytes, Mapping)) or not hasattr(messages, "__iter__"):
-        raise UsageError(f'messages={messages!r:.80}: give a list such as [{{"role": "user", "content": "..."}}].')
+        raise UsageError(f'messages={messages!r:.80}: expected a list such as [{{"role": "user", "content": "..."}}].')
     result = [
         _checked(_as_mapping(message, f"messages[{index}]"), f"messages[{index}]")
         for index, message in enumerate(messages)
     ]
     if not result:
-        raise UsageError('messages is empty: give at least one, such as {"role": "user", "content": "..."}.')
+        raise UsageError('messages is empty: pass at least one, such as {"role": "user", "content": "..."}.')
     return result
 
 
@@ -89,7 +89,7 @@ def _as_mapping(message: Any, where: str) -> Mapping[str, Any]:
         return cast("Mapping[str, Any]", message)
     dump = getattr(message, "model_dump", None)  # a ChatCompletionMessage of an earlier call
     if dump is None:
-        raise UsageError(f'{where} is {message!r:.80}: give a dict such as {{"role": "user", "content": "..."}}.')
+        raise UsageError(f'{where} is {message!r:.80}: expected a dict such as {{"role": "user", "content": "..."}}.')
     return cast("Mapping[str, Any]", dump(exclude_unset=True))
 
 
@@ -97,7 +97,7 @@ def _checked(message: Mapping[str, Any], where: str) -> Mapping[str, Any]:
     """The message, with a list of strings as one text, and strings among other content parts as parts of their own."""
     role = message.get("role")
     if role is None:
-        raise UsageError(f'{where} has no role: give {{"role": "user", "content": "..."}}.')
+        raise UsageError(f'{where} has no role: expected {{"role": "user", "content": "..."}}.')
     if not isinstance(role, str) or (role not in _ROLES and not role.startswith("document")):
         near = difflib.get_close_matches(str(role).lower(), _ROLES, n=1)
         meant = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(_ROLES)}."
@@ -126,7 +126,7 @@ def _part(part: Any, where: str) -> Mapping[str, Any]:
         raise UsageError(f"{where} is of type {type(part).__name__}: expected a string or a dict with a type.")
     node = cast("Mapping[str, Any]", part)
     if not isinstance(node.get("type"), str):
-        raise UsageError(f'{where} has no type: give {{"type": "text", "text": "..."}} or another content part.')
+        raise UsageError(f'{where} has no type: expected {{"type": "text", "text": "..."}} or another content part.')
     if node["type"] != "text":
         return node
     if not isinstance(node.get("text"), str):

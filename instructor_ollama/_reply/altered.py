@@ -61,7 +61,7 @@ class Alteration:
     def __str__(self) -> str:
         if self.wanted:
             grammar = f"the server's grammar changed the value to {self.value}"
-            return f"{self.path}: {grammar}; the model had begun {self.wanted!r}"
+            return f"{self.path}: {grammar}; the model's own output began with {self.wanted!r}"
         return f"{self.path}: {self.value} reaches the limit of the server's number grammar and may be truncated"
 
 

@@ -111,15 +111,15 @@ def answer_of(text: str, shape: Shape, *, truncated: bool = False) -> Answer:
 def is_truncated(text: str) -> bool:
     """Whether the text ends inside a JSON value, so that it was cut and is not merely wrong. Linear in its length."""
     scan, _ = _scan(text)
-    return scan.cut is not None or (
-        not scan.count and not scan.marred and read(f"[{scan.outside()}\n]", 0).outcome is Outcome.CUT
+    return scan.truncated is not None or (
+        not scan.count and not scan.marred and read(f"[{scan.outside()}\n]", 0).outcome is Outcome.TRUNCATED
     )
 
 
 def partial_value(text: str) -> object | None:
     """What a truncated answer holds so far, else the last complete value there is; for showing, never for accepting."""
     scan, _ = _scan(readable(text))
-    last = scan.cut or (scan.values[-1] if scan.values else None)
+    last = scan.truncated or (scan.values[-1] if scan.values else None)
     beginning = last.text() if last else scan.outside()
     try:
         return cast("object", jiter.from_json(beginning.encode(), partial_mode="trailing-strings", cache_mode="none"))
@@ -260,7 +260,7 @@ class _Reader:
         words, fences = FENCE.subn("", outside)
         around = {"think": scan.thought, "fence": bool(fences), "prose": not _BETWEEN.fullmatch(words)}
         named = repairs + layers + tuple(name for name, there in around.items() if there)
-        if scan.cut and not scan.repeats:
+        if scan.truncated and not scan.repeats:
             return Answer(problem="truncated")
         if scan.fails_last:
             return Answer(problem="broken")
@@ -272,7 +272,7 @@ class _Reader:
             return self.stranger(scan) if scan.count else Answer(problem="broken")
         if self.shape.kinds <= {"object", "array"}:
             return self.stranger(scan) if evident else _NONE
-        said = None if scan.cut else spoken(text)
+        said = None if scan.truncated else spoken(text)
         if said is None or self.truncated or (self.shape.text and _begins_envelope(scan)):
             return _NONE
         scalar = scalar_in(said, self.shape)
@@ -303,10 +303,10 @@ class _Reader:
             if place is None:
                 continue
             text = each.text()
-            found = self.settled(text, parsed_once(text)[0], repairs + each.mended(), levels)
+            found = self.settled(text, parsed_once(text)[0], repairs + each.repairs(), levels)
             if found is not None and self.is_said(found, place):
                 return found
-        if 1 < scan.count <= MAX_VALUES and alone and not (scan.cut or scan.marred or self.truncated):
+        if 1 < scan.count <= MAX_VALUES and alone and not (scan.truncated or scan.marred or self.truncated):
             return self.rows(scan, repairs)
         return None
 
@@ -328,8 +328,8 @@ class _Reader:
             return None
         if not self.shape.fits(value):
             return None
-        mended = (name for each in scan.values for name in each.mended())
-        return Answer(text, (*repairs, "several values", *dict.fromkeys(mended)), value=value)
+        more = (name for each in scan.values for name in each.repairs())
+        return Answer(text, (*repairs, "several values", *dict.fromkeys(more)), value=value)
 
 
 def _problem(problem: Problem, value: Any, path: tuple[str | int, ...] = ()) -> Answer:
@@ -339,7 +339,7 @@ def _problem(problem: Problem, value: Any, path: tuple[str | int, ...] = ()) -> 
 def _scan(text: str) -> tuple[Scan, tuple[str, ...]]:
     """The reply read once; with a layer of backslashes taken off where there is JSON only under it."""
     scan = Scan(text)
-    if scan.count or scan.cut or scan.marred or not _ESCAPED_JSON.search(text):
+    if scan.count or scan.truncated or scan.marred or not _ESCAPED_JSON.search(text):
         return scan, ()
     return Scan(_ESCAPE.sub(lambda match: _UNESCAPED.get(match[1], match[1]), text)), ("double-encoded",)
 

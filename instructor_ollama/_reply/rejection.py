@@ -45,14 +45,14 @@ def rejection(text: str, answer: Answer, target: Target[Any]) -> Exception:
     if answer.problem == "echo":
         return AnswerError("it repeats the schema instead of filling it in")
     if answer.problem == "twice":
-        message = "A key occurs twice in one object, so that it is open which value is meant"
+        message = "A key occurs twice in one object, so its value is ambiguous"
         return _error(target, [_line("key_twice", message, answer)])
     if answer.problem == "name":
         return _error(target, [_line("unknown_field", f"Unknown field; the field is called {answer.detail!r}", answer)])
     if answer.problem == "changed":
         return _error(target, [_line("value_changed", answer.detail, answer)])
     if answer.problem == "escapes":
-        return AnswerError(r"a string holds single backslashes that may be its own or escapes; write each as \\")
+        return AnswerError(r"a string contains single backslashes that may or may not be escapes; write each as \\")
     if answer.problem == "fields":
         return _error(target, _absent(answer, target))
     if answer.problem == "kind":
@@ -125,7 +125,7 @@ def _no_json(text: str, target: Target[Any]) -> Exception:
     except ValueError as error:
         line = InitErrorDetails(type="json_invalid", loc=(), input=shown, ctx={"error": str(error)})
         return _error(target, [line])
-    return AnswerError("it holds no value")
+    return AnswerError("no JSON value found")
 
 
 def _error(target: Target[Any], lines: list[InitErrorDetails]) -> pydantic.ValidationError:

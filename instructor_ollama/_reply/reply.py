@@ -31,17 +31,17 @@ _UNFINISHED = ("truncated", "none")
 """Problems of a truncated reply that the truncation explains."""
 
 _REMEDIES = {
-    "thinking": 'The thinking used them up: set reasoning_effort="none", or raise max_tokens.',
+    "thinking": 'The model used them all for thinking: set reasoning_effort="none", or raise max_tokens.',
     "max_tokens": "Raise max_tokens.",
     "context window": (
-        "{why}, so the context window was full: widen it with PARAMETER num_ctx in the Modelfile "
+        "{why}, so the context window was full: make it wider with PARAMETER num_ctx in the Modelfile "
         "(or `ensure_context`), or with OLLAMA_CONTEXT_LENGTH on the server, or shorten the messages."
     ),
 }
 
 _LOOP_REMEDY = (
-    "If that is not meant, try another temperature, a frequency_penalty, a larger model, or a max_length on the field, "
-    "which ends the loop; if it is, raise max_tokens or the context window."
+    "If this is unintended, change the temperature, add a frequency_penalty or a max_length on the field (it ends the "
+    "loop), or use a larger model; otherwise raise max_tokens or the context window."
 )
 _SHOWN = 60
 
@@ -71,15 +71,18 @@ class Reply:
         return repeated(self.text) if self.finish_reason == "length" else None
 
     @property
-    def looped(self) -> bool:
-        """Whether it ended because the model repeated itself; a server that ends it says no reason, no usage (F2)."""
+    def is_repetition_loop(self) -> bool:
+        """Whether the output is a repetition loop. If the server aborts one, it reports no finish reason and no usage.
+
+        See docs/ollama-behavior.md, "Streaming".
+        """
         return (self.finish_reason is None and not self.usage.total_tokens) or self.repeats is not None
 
 
 def read_value(
     reply: Reply, target: Target[T], *, strict: bool | None, context: Any, max_tokens: int | None
 ) -> tuple[T, tuple[str, ...]]:
-    """The value of a reply and what was mended to get it.
+    """The value of a reply and the repairs to its text.
 
     Args:
         reply: As it came.
@@ -145,10 +148,13 @@ def _incomplete(reply: Reply, target: Target[Any], max_tokens: int | None) -> In
     repeats = "the same" if again is None or is_secret(target) else _shown(again)
     why = "No max_tokens was set" if max_tokens is None else f"max_tokens={max_tokens} was not reached"
     remedy = (
-        _REMEDIES[limit].format(why=why) if again is None else f"It ends in {repeats} over and over. {_LOOP_REMEDY}"
+        _REMEDIES[limit].format(why=why)
+        if again is None
+        else f"The output ends in a repetition loop ({repeats}). {_LOOP_REMEDY}"
     )
     return IncompleteAnswerError(
-        f"the answer was cut after {written} tokens (finish_reason 'length') before its JSON was complete. {remedy}",
+        f"the answer was truncated after {written} tokens (finish_reason 'length') before its JSON was complete. "
+        f"{remedy}",
         partial=target.own_value(candidates.partial_value(reply.text)),
         limit=limit,
     )

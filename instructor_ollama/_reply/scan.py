@@ -85,7 +85,7 @@ class Scan:
     Attributes:
         values: The complete values that are not inside another one, in order; at most `MAX_VALUES`, the last.
         count: How many there were.
-        cut: The value in which the text ends.
+        truncated: The value in which the text ends.
         marred: JSON was written somewhere that cannot be read.
         fails_last: The last of the values cannot be read, so that none before it is the answer.
         thought: Thoughts were left out.
@@ -97,11 +97,11 @@ class Scan:
         "_turn",
         "around",
         "count",
-        "cut",
         "fails_last",
         "marred",
         "text",
         "thought",
+        "truncated",
         "values",
     )
 
@@ -129,15 +129,15 @@ class Scan:
     @property
     def repeats(self) -> bool:
         """Whether the truncated value begins like several equal ones before it: the model repeated its answer."""
-        if self.cut is None or self.count < _REPEATED or self.marred:
+        if self.truncated is None or self.count < _REPEATED or self.marred:
             return False
         texts = {each.text() for each in islice(reversed(self.values), _COMPARED)}
-        return len(texts) == 1 and texts.pop().startswith(self.cut.text())
+        return len(texts) == 1 and texts.pop().startswith(self.truncated.text())
 
     @property
     def announces(self) -> bool:
         """Whether the words behind the last value say that the answer is to come: the value is an example."""
-        end = self.cut.start if self.cut else len(self.text)
+        end = self.truncated.start if self.truncated else len(self.text)
         behind = self.text[self.values[-1].end : end] if self.values else ""
         return trimmed(behind)[-1:] in (":", "\uff1a") or _ANNOUNCED.search(behind) is not None
 
@@ -145,7 +145,7 @@ class Scan:
         self.values.clear()
         self.around: list[str] = []
         self.count = 0
-        self.cut: Reading | None = None
+        self.truncated: Reading | None = None
         self.marred = False
         self.fails_last = False
         self._turn: int | None = None
@@ -168,10 +168,10 @@ class Scan:
         swallowed = deque(END_OF_THOUGHT.finditer(self.text, reading.start, reading.end), maxlen=1)
         if swallowed:
             return swallowed[0].start()
-        if reading.outcome is Outcome.CUT or (
+        if reading.outcome is Outcome.TRUNCATED or (
             reading.outcome is Outcome.BROKEN and _TAIL.fullmatch(self.text, reading.end)
         ):
-            self.cut = reading
+            self.truncated = reading
             return self._stop
         if reading.outcome is Outcome.BROKEN and not reading.evident:
             return reading.end

@@ -1,7 +1,7 @@
-"""One JSON value read out of a text, however it is spelt, and respelt as strict JSON.
+"""Parse one JSON value leniently and write it as strict JSON.
 
-Knows JSON and the ways in which it is misspelt; knows nothing of models, prose, fences or think tags (`_answer`), nor
-of types. A pushdown automaton with a table: no recursion, every character is looked at a bounded number of times.
+Knows JSON and common mistakes in it; knows nothing about models, prose, fences or think tags (`candidates`), or types.
+ A pushdown automaton with a table: no recursion, every character is looked at a bounded number of times.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ INVISIBLE: Final = "".join(chr(code) for first, last in _INVISIBLE_RANGES for co
 class Outcome(Enum):
     WHOLE = "whole"
     """The value is complete."""
-    CUT = "cut"
+    TRUNCATED = "truncated"
     """The text ended inside the value."""
     BROKEN = "broken"
     """Something stands there that belongs to no spelling of JSON; nothing is added to make it fit."""
@@ -50,7 +50,7 @@ class Reading:
     source: str = field(repr=False)
     start: int
     end: int = 0
-    outcome: Outcome = Outcome.CUT
+    outcome: Outcome = Outcome.TRUNCATED
     evident: bool = False
     bare: bool = False
     empty: bool = False
@@ -78,8 +78,8 @@ class Reading:
         pieces.append(self.source[at : self.end])
         return "".join(pieces)
 
-    def mended(self) -> tuple[str, ...]:
-        """What was respelt, in order of first appearance."""
+    def repairs(self) -> tuple[str, ...]:
+        """The repairs that were made, in order of first appearance."""
         return tuple(dict.fromkeys(edit[3] for edit in self.edits))
 
 
@@ -169,8 +169,9 @@ def read(source: str, start: int) -> Reading:
     """Read the object or array that opens at `start`.
 
     Single-quoted, curly-quoted and triple-quoted strings, words without quotes, Python's literals, comments, trailing
-    commas, full-width commas and colons, raw control characters and foreign escapes in strings are respelt. Brackets,
-    commas, colons and values are never added: what misses one is `BROKEN`, or `CUT` at the end of the text.
+    commas, full-width commas and colons, raw control characters and foreign escapes in strings are repaired. Brackets,
+    commas, colons and values are never added: a value that lacks one is `BROKEN`, or `TRUNCATED` at the end of the
+    text.
 
     Time and memory are linear in the number of characters read.
     """
@@ -189,12 +190,12 @@ def read(source: str, start: int) -> Reading:
         kind = token.lastgroup or ""
         at, pos = token.start(kind), token.end()
         if kind == "end":
-            return reading.stop(Outcome.CUT, pos, inside)
+            return reading.stop(Outcome.TRUNCATED, pos, inside)
         if kind in _TRIVIA:
             if kind == "block":
                 close = source.find("*/", pos)
                 if close < 0:
-                    return reading.stop(Outcome.CUT, len(source), inside)
+                    return reading.stop(Outcome.TRUNCATED, len(source), inside)
                 pos = close + 2
             if kind != "invisible" and _ELISION.match(source, at, pos):  # it stands for what is not there
                 return reading.stop(Outcome.BROKEN, at, inside)
@@ -224,7 +225,7 @@ def read(source: str, start: int) -> Reading:
             elif kind == "word":
                 word = token[kind]
                 if not any(map(str.isalnum, word)):  # an ellipsis stands for what is not there
-                    return reading.stop(Outcome.CUT if pos == len(source) else Outcome.BROKEN, at, inside)
+                    return reading.stop(Outcome.TRUNCATED if pos == len(source) else Outcome.BROKEN, at, inside)
                 literal = _LITERALS.get(word) if following != "OC" else None
                 if literal is None:
                     reading.bare = reading.bare or following != "OC"
@@ -252,7 +253,7 @@ def read(source: str, start: int) -> Reading:
 
 
 def _string(reading: Reading, at: int, quote: str) -> tuple[int, Outcome]:
-    r"""Read a string that is not plain, note how it is respelt, and say where it ends and what came of it.
+    r"""Read a string that is not plain, note its repairs, and return where it ends and the result.
 
     A backslash that no escape explains stands for itself, and then so do all others. Where others are escapes,
     as in `C:\Users\temp` with single backslashes, the string is `BROKEN`: no reading of it is certain.
@@ -268,7 +269,7 @@ def _string(reading: Reading, at: int, quote: str) -> tuple[int, Outcome]:
     names: list[str] = [name] if name else []
     escaped = literal = False
 
-    def respell(match: re.Match[str]) -> str:
+    def repair(match: re.Match[str]) -> str:
         nonlocal escaped, literal
         found, kind = match[0], match.lastgroup
         if kind == "fine":
@@ -290,10 +291,10 @@ def _string(reading: Reading, at: int, quote: str) -> tuple[int, Outcome]:
         literal = True
         return "\\" + found
 
-    respelt = _IN_STRING.sub(respell, content)
+    repaired = _IN_STRING.sub(repair, content)
     if names:
-        reading.edits.append((at, end, f'"{respelt}' + '"' * closed, names[0]))
+        reading.edits.append((at, end, f'"{repaired}' + '"' * closed, names[0]))
         reading.edits += ((end, end, "", each) for each in dict.fromkeys(names[1:]))
     if not closed:
-        return end, Outcome.CUT
+        return end, Outcome.TRUNCATED
     return end, Outcome.BROKEN if escaped and literal else Outcome.WHOLE

@@ -44,7 +44,7 @@ def scalar_in(words: str, shape: Shape) -> tuple[str, tuple[str, ...]] | None:
         shape: Of the type that was asked for.
     """
     said = trimmed(words)
-    if not said or read(f"[{said}\n]", 0).outcome is Outcome.CUT:
+    if not said or read(f"[{said}\n]", 0).outcome is Outcome.TRUNCATED:
         return None
     if shape.text:
         return _text(said, shape)
@@ -88,10 +88,12 @@ def _scalar(option: str, shape: Shape, repairs: tuple[str, ...]) -> tuple[str, t
     """The option as JSON, where it looks like a value of the type."""
     literal = _literal(option)
     if literal is not None and not isinstance(literal[1], str):
-        text, value, respelt = literal
+        text, value, literal_repairs = literal
         if kind_of(value) in shape.kinds:
-            return text, (*repairs, *respelt)
-    text, respelt = (literal[1], literal[2]) if literal and isinstance(literal[1], str) else (option, ("unquoted",))
+            return text, (*repairs, *literal_repairs)
+    text, literal_repairs = option, ("unquoted",)
+    if literal and isinstance(literal[1], str):
+        text, literal_repairs = literal[1], literal[2]
     if not shape.kinds - _WITHOUT_STRINGS:
         return None
     if shape.choices:
@@ -99,11 +101,11 @@ def _scalar(option: str, shape: Shape, repairs: tuple[str, ...]) -> tuple[str, t
             return None
     elif "\n" in text or len(text.split()) > (_MOST_WORDS if "string" in shape.kinds else 1):
         return None
-    return json.dumps(text, ensure_ascii=False), (*repairs, *respelt)
+    return json.dumps(text, ensure_ascii=False), (*repairs, *literal_repairs)
 
 
 def _literal(option: str) -> tuple[str, object, tuple[str, ...]] | None:
-    """A scalar of JSON, however it is misspelt: its text, its value, what was respelt."""
+    """A JSON scalar, parsed leniently: its text, its value, its repairs."""
     reading = read(f"[{option}\n]", 0)
     if reading.outcome is not Outcome.WHOLE or reading.end != len(option) + 3 or reading.bare:
         return None
@@ -112,7 +114,7 @@ def _literal(option: str) -> tuple[str, object, tuple[str, ...]] | None:
         value: object = json.loads(text)
     except ValueError:
         return None
-    return None if isinstance(value, (dict, list)) else (text, value, reading.mended())
+    return None if isinstance(value, (dict, list)) else (text, value, reading.repairs())
 
 
 def _fenced(words: str) -> str:

@@ -48,7 +48,7 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
     def float_schema(self, schema: Any) -> JsonSchemaValue:
         result = super().float_schema(schema)
         infinite = schema.get("allow_inf_nan", self.config.get("allow_inf_nan", True))
-        return result if infinite else {**result, FINITE: True}
+        return _marked(result, FINITE, not infinite)
 
     def decimal_schema(self, schema: Any) -> JsonSchemaValue:
         names = ("ge", "gt", "le", "lt", "multiple_of")
@@ -88,12 +88,16 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
             if key in schema
         }
         lows, highs = ([bounds[key] for key in keys if key in bounds] for keys in (("ge", "gt"), ("le", "lt")))
-        seconds = ({"ge": max(lows)} if lows else {}) | ({"le": min(highs)} if highs else {})
+        seconds: dict[str, float] = {}
+        if lows:
+            seconds["ge"] = max(lows)
+        if highs:
+            seconds["le"] = min(highs)
         return _with(super().timedelta_schema(schema), "duration", seconds)
 
     def generate_inner(self, schema: Any) -> JsonSchemaValue:
         result = super().generate_inner(schema)
-        return {**result, OWN: True} if self._own and schema["type"] in _CONVERTED else result
+        return _marked(result, OWN, self._own > 0 and schema["type"] in _CONVERTED)
 
     def function_before_schema(self, schema: Any) -> JsonSchemaValue:
         return self.within_own(super().function_before_schema, schema)
@@ -114,7 +118,7 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
         owner = getattr(schema["function"]["function"], "__self__", None)
         if isinstance(owner, EncodedStr) and owner.encoder.__module__ == EncodedStr.__module__:
             name = owner.encoder.get_json_format()  # base64 or base64url
-            return {**result, FACTS: Facts(f"{name}text", name)}
+            return {**result, FACTS: Facts(name, name)}
         return result
 
     def chain_schema(self, schema: Any) -> JsonSchemaValue:
@@ -165,7 +169,7 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
 
     def default_schema(self, schema: Any) -> JsonSchemaValue:
         result = super().default_schema(schema)
-        return {**result, EMPTY: True} if schema.get("default_factory") in _EMPTY_FACTORIES else result
+        return _marked(result, EMPTY, schema.get("default_factory") in _EMPTY_FACTORIES)
 
     def model_field_schema(self, schema: Any) -> JsonSchemaValue:
         return _field(super().model_field_schema(schema), schema)
@@ -195,8 +199,9 @@ class AnnotatedJsonSchema(GenerateJsonSchema):
         """The same with the names that Pydantic accepts for the fields and that are not its properties."""
         by_name = self.config.get("validate_by_name") or self.config.get("populate_by_name")
         names = {step for field in fields.values() for step in _accepted(field.get("validation_alias"))}
-        names |= set(fields) if by_name else set()
-        result = {**result, OWN: True} if self._own else result
+        if by_name:
+            names.update(fields)
+        result = _marked(result, OWN, self._own > 0)
         more = sorted(names.difference(result.get("properties", ())))
         return {**result, NAMES: more} if more else result
 
@@ -207,6 +212,10 @@ def pydantic_schema(adapter: TypeAdapter[Any], level: Level = "schema") -> dict[
     Args:
         adapter: Of the type.
         level: What the grammar is to enforce, for which some numbers and dicts are encoded anew (see `respelt`).
+
+    >>> from pydantic import TypeAdapter
+    >>> pydantic_schema(TypeAdapter(list[bool]))
+    {'items': {'type': 'boolean'}, 'type': 'array'}
     """
     schema = adapter.json_schema(schema_generator=AnnotatedJsonSchema, mode="validation", by_alias=True)
     return respelt(schema, level)
@@ -214,6 +223,10 @@ def pydantic_schema(adapter: TypeAdapter[Any], level: Level = "schema") -> dict[
 
 def _with(result: JsonSchemaValue, name: str, facts: Mapping[str, Any]) -> JsonSchemaValue:
     return {**result, FACTS: Facts(name, result.get("format"), **facts)}
+
+
+def _marked(result: JsonSchemaValue, mark: str, on: bool) -> JsonSchemaValue:
+    return {**result, mark: True} if on else result
 
 
 def _finite(value: Any) -> bool:
@@ -227,7 +240,8 @@ def _days(schema: Mapping[str, Any]) -> dict[str, Any]:
         bound = schema.get(key)
         if isinstance(bound, datetime):  # the whole day, but for "before midnight"
             facts[name] = (bound - timedelta(microseconds=key == "lt" and bound.tzinfo is None)).date().isoformat()
-            facts |= {"instants": True} if bound.tzinfo else {}
+            if bound.tzinfo:
+                facts["instants"] = True
         elif isinstance(bound, date):
             facts[name] = (bound + timedelta(days=step)).isoformat()
     # What is to come only shrinks, so a day holds for as long as the schema is kept; one more for the time zones.
@@ -240,7 +254,9 @@ def _days(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def _zone(schema: Mapping[str, Any]) -> dict[str, str]:
     zone = schema.get("tz_constraint")
-    return {} if zone is None else {"tz": zone if isinstance(zone, str) else "aware"}
+    if zone is None:
+        return {}
+    return {"tz": zone if isinstance(zone, str) else "aware"}
 
 
 def _url(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -252,22 +268,26 @@ def _url(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def _field(result: JsonSchemaValue, field: Mapping[str, Any]) -> JsonSchemaValue:
     excluded = field.get("serialization_exclude") or field.get("serialization_exclude_if") is not None
-    return {**result, ABSENT: True} if excluded else result
+    return _marked(result, ABSENT, excluded)
 
 
 def _alias_path(alias: Any) -> list[str | int]:
     """The first path of an `AliasPath` or `AliasChoices`; none where a choice is a plain name, which Pydantic takes."""
     if not isinstance(alias, list) or not alias:
         return []
-    paths = cast("list[list[str | int]]", alias if isinstance(alias[0], list) else [alias])
+    paths = _paths(alias)
     return [] if any(len(path) == 1 for path in paths) else paths[0]
+
+
+def _paths(alias: Any) -> list[list[str | int]]:
+    return cast("list[list[str | int]]", alias if isinstance(alias[0], list) else [alias])
 
 
 def _accepted(alias: Any) -> list[str]:
     """The keys of an object under which Pydantic looks for a field of this alias."""
     if not isinstance(alias, list) or not alias:
         return [alias] if isinstance(alias, str) else []
-    paths = cast("list[list[str | int]]", alias if isinstance(alias[0], list) else [alias])
+    paths = _paths(alias)
     return [path[0] for path in paths if path and isinstance(path[0], str)]
 
 
@@ -279,7 +299,9 @@ def _move(schema: dict[str, Any], name: str, path: list[str | int]) -> None:
         schema["required"].remove(name)
     at = schema
     for step, after in zip(path, [*path[1:], None], strict=True):
-        inner: dict[str, Any] = value if after is None else {"type": "array" if isinstance(after, int) else "object"}
+        inner: dict[str, Any] = {"type": "array"} if isinstance(after, int) else {"type": "object"}
+        if after is None:
+            inner = value
         if isinstance(step, int):
             items: list[Any] = at.setdefault("prefixItems", [])
             items.extend({} for _ in range(len(items), step + 1))

@@ -28,6 +28,9 @@ def with_room(make: Callable[[], T]) -> T:
 
     Raises:
         RecursionError: The second call exceeded `FRAMES` too.
+
+    >>> with_room(lambda: "made")
+    'made'
     """
     try:
         return make()

@@ -14,6 +14,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
+from .converters import NUMBER_DIGITS, WIDE_BOUND, limit_of
 from .facts import ENTRIES, FACTS, FINITE, KEYS, MEMBERS, Facts, facts_of, is_decimal
 from .json_schema import alternatives, below, reached, resolve, schema_of, walk
 from .patterns.decimals import FREE, step_of
@@ -37,9 +38,10 @@ _PLACES: Final = 30
 """Decimals of a float in quotes: more than any float between bounds of that size tells apart."""
 _MOST_DIGITS: Final = 640
 """Python never refuses to read an integer of so many digits, however it is set (`sys.int_info`)."""
-_INT32: Final = 2**31
-_GRAMMAR_INT: Final = 10**16
-"""Integers of a grammar have at most 16 digits."""
+_WIDE: Final = limit_of(WIDE_BOUND) + 1
+"""A bound beyond this is lost, or is another one, with some converter."""
+_GRAMMAR_INT: Final = 10 ** (limit_of(NUMBER_DIGITS) - 1)
+"""The first integer of more digits than a grammar's own rule for numbers has."""
 MOST_KEYS: Final = 64
 """How many keys a dict may have that is sent as an object of these."""
 _DIGITS: Final = re.compile(FREE)
@@ -58,6 +60,10 @@ def respelt(root: Node, level: Level) -> Node:
         root: What `AnnotatedJsonSchema` generates; changed in place.
         level: What the grammar enforces. "limits": numbers with bounds are encoded as digits in quotes. "open": all
             numbers are, since the grammar's own rule for numbers has at most 16 digits, and none has a limit.
+
+    >>> root = {"type": "number", "minimum": 0.5}
+    >>> respelt(root, "limits")[FACTS].ge
+    '0.5'
     """
     limits = level == "limits"
     every = list(walk(root))
@@ -73,8 +79,7 @@ def respelt(root: Node, level: Level) -> Node:
         if id(node) in out:
             continue
         if node.get("type") in ("number", "integer"):
-            facts = _facts(node, finite=finite) if limits else _free(node) if level == "open" else None
-            if facts:
+            if facts := _number_facts(node, level, finite=finite):
                 node[FACTS] = facts
         elif node.get("type") == "object" and (entries := _entries(node, root, limits=limits)):
             for key in (*_OF_DICTS, "type"):
@@ -84,27 +89,48 @@ def respelt(root: Node, level: Level) -> Node:
 
 
 def is_respelt(root: Node) -> bool:
-    """Whether there is anything to restore in an answer."""
+    """Whether there is anything to restore in an answer.
+
+    >>> is_respelt({"type": "number", FACTS: Facts("number", ge="0.5")}), is_respelt({"type": "number"})
+    (True, False)
+    """
     return any(ENTRIES in node or _is_quoted(node) for node in walk(root))
 
 
 def restored(value: Any, node: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
-    """An answer as the type has it, whichever of the two spellings it came in."""
+    """An answer as the type has it, whichever of the two spellings it came in.
+
+    >>> restored("0.75", {"type": "number", FACTS: Facts("number", ge="0.5")}, {})
+    0.75
+    """
     return _restored(value, [node], root)
 
 
 def restricted(root: Node) -> bool:
-    """Whether the grammar restricts a string to choices, or to a pattern that is not that of a format."""
+    """Whether the grammar restricts a string to choices, or to a pattern that is not that of a format.
+
+    >>> restricted({"enum": ["red", "blue"]}), restricted({"type": "string"})
+    (True, False)
+    """
     return any(_restricts(node) for node in walk(root))
 
 
 def restricts(root: Node, path: Sequence[str | int]) -> bool:
-    """The same for the string at a path of an answer."""
+    """The same for the string at a path of an answer.
+
+    >>> root = {"type": "object", "properties": {"color": {"type": "string", "enum": ["red", "blue"]}}}
+    >>> restricts(root, ["color"]), restricts(root, ["size"])
+    (True, False)
+    """
     return any(_restricts(node) for node in nodes_at(root, path))
 
 
 def nodes_at(root: Node, path: Sequence[str | int]) -> list[Node]:
-    """The nodes that may describe the value at a path of an answer; references are followed and unions opened."""
+    """The nodes that may describe the value at a path of an answer; references are followed and unions opened.
+
+    >>> nodes_at({"type": "array", "items": {"type": "integer"}}, [0])
+    [{'type': 'integer'}]
+    """
     found = _concrete([root], root)
     for step in path:
         found = _concrete(_all_below(found, step), root)
@@ -162,12 +188,20 @@ def _concrete(nodes: Iterable[Mapping[str, Any]], root: Mapping[str, Any], value
 
 
 def has_decimals(root: Node) -> bool:
-    """Whether a number of the answer may have more digits than a float."""
+    """Whether a number of the answer may have more digits than a float.
+
+    >>> has_decimals({"anyOf": [{"type": "number"}, {"type": "string"}], FACTS: Facts("decimal")})
+    True
+    """
     return any(is_decimal(node) for node in walk(root))
 
 
 def has_integers(root: Node) -> bool:
-    """Whether a number of the answer may be an integer that no float is."""
+    """Whether a number of the answer may be an integer that no float is.
+
+    >>> has_integers({"type": "array", "items": {"type": "integer"}})
+    True
+    """
     return any(node.get("type") == "integer" for node in walk(root))
 
 
@@ -281,6 +315,13 @@ def _ambiguous(node: Node, root: Node) -> list[Node]:
     return [value for values in named.values() for value in values if any(other != value for other in values)]
 
 
+def _number_facts(node: Node, level: Level, *, finite: bool) -> Facts | None:
+    """The facts of a number that is encoded as digits in quotes."""
+    if level == "open":
+        return _free(node)
+    return _facts(node, finite=finite) if level == "limits" else None
+
+
 def _facts(node: Node, *, finite: bool) -> Facts | None:
     if "enum" in node or "const" in node or multiples(node):
         return None
@@ -289,7 +330,7 @@ def _facts(node: Node, *, finite: bool) -> Facts | None:
     if not all(isinstance(bound, (int, float)) and math.isfinite(bound) for bound in bounds.values()):
         return None
     multiple: dict[str, Any] = _multiple(node, whole=whole)
-    if whole and not (multiple or any(abs(bound) > _INT32 for bound in _telling(bounds))):
+    if whole and not (multiple or any(abs(bound) > _WIDE for bound in _telling(bounds))):
         return None
     texts: dict[str, Any] = {short: plain_digits(bound) for short, bound in bounds.items()}
     if not whole and any(len(part) > _LONGEST for text in texts.values() for part in text.lstrip("-").split(".")):

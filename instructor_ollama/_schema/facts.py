@@ -103,5 +103,9 @@ def facts_of(node: Mapping[str, Any]) -> Facts:
 
 
 def is_decimal(node: Mapping[str, Any]) -> bool:
-    """Whether the value is a `Decimal`, of which JSON Schema says "a number or a string"."""
+    """Whether the value is a `Decimal`, of which JSON Schema says "a number or a string".
+
+    >>> is_decimal({FACTS: Facts("decimal")}), is_decimal({"type": "number"})
+    (True, False)
+    """
     return facts_of(node).format == "decimal"

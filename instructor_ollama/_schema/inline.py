@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from .converters import LONG_GRAMMAR, limit_of
 from .json_schema import changed, definition_name, reached
 
 if TYPE_CHECKING:
@@ -16,14 +17,18 @@ if TYPE_CHECKING:
 COMMENT: Final = "$comment"
 """No converter reads it: it keeps the limits that the grammar does not enforce, and makes up length at the root."""
 _SHORT: Final = 48
-_GRAMMAR_CAP: Final = 28 * 1024
-"""Up to 0.24 a grammar's text is cut silently at 32 KiB, or at four times the schema's bytes where that is more."""
+_GRAMMAR_CAP: Final = limit_of(LONG_GRAMMAR) * 7 // 8
+"""Bytes of grammar from which on the schema is made longer; the estimate of them is not exact."""
 _NODES: Final = ("items", "additionalProperties")
 _LISTS: Final = ("anyOf", "prefixItems")
 
 
 def finished(root: Wire, defs: Mapping[str, Wire]) -> Wire:
-    """The whole schema: the root and, under `$defs`, what it refers to."""
+    """The whole schema: the root and, under `$defs`, what it refers to.
+
+    >>> finished({"items": {"$ref": "#/$defs/A"}}, {"A": {"type": "null"}, "B": {"type": "string"}})
+    {'items': {'type': 'null'}}
+    """
     used = _uses(root, defs)
     inline = {
         name: node

@@ -40,12 +40,21 @@ class Limited(NamedTuple):
 
 
 def has_limits(root: dict[str, Any]) -> bool:
-    """Whether a number of the schema has limits."""
+    """Whether a number of the schema has limits.
+
+    >>> has_limits({"type": "integer", "minimum": 1}), has_limits({"type": "integer"})
+    (True, False)
+    """
     return any(_limits(node) for node in walk(root))
 
 
 def limited_numbers(value: Any, root: dict[str, Any]) -> Iterator[Limited]:
-    """The numbers with limits of a parsed answer, digits in quotes included where the schema asks for them."""
+    """The numbers with limits of a parsed answer, digits in quotes included where the schema asks for them.
+
+    >>> root = {"type": "object", "properties": {"age": {"type": "integer", "maximum": 150}}}
+    >>> [(one.path, one.limits) for one in limited_numbers({"age": 17}, root)]
+    [(('age',), ({'le': 150},))]
+    """
     for path, found in _scalars(value, ()):
         number = _number(found)
         if number is None:

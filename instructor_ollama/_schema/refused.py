@@ -33,6 +33,10 @@ def listed(response_model: Any) -> Any:
     """`list[T]` for `Iterable[T]`, whose items come all at once; any other type as it is.
 
     Pydantic would validate the items of an `Iterable` one by one, when they are drawn.
+
+    >>> from collections.abc import Iterable
+    >>> listed(Iterable[int])
+    list[int]
     """
     if get_origin(response_model) is Annotated:
         inner, *metadata = get_args(response_model)
@@ -52,6 +56,11 @@ def refuse_known(response_model: Any, name: str) -> None:
 
     Raises:
         UnsupportedResponseModelError: It is such a mistake.
+
+    >>> refuse_known(len, "len")
+    Traceback (most recent call last):
+        ...
+    instructor_ollama.errors.UnsupportedResponseModelError: response_model=len is a function; give a type.
     """
     origin = get_origin(response_model) or response_model
     if origin in _STREAMS:
@@ -87,13 +96,25 @@ def refuse_unvalidated(core_schema: Any, name: str) -> None:
 
     Raises:
         UnsupportedResponseModelError: There is such a part; the message names it.
+
+    >>> from pydantic import TypeAdapter
+    >>> from collections.abc import Iterable
+    >>> refuse_unvalidated(TypeAdapter(Iterable[int]).core_schema, "Lines")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    instructor_ollama.errors.UnsupportedResponseModelError: response_model=Lines: Pydantic does not validate...
     """
     for path, node in core_nodes(core_schema):
         _refuse_node(node, path, name)
 
 
 def core_nodes(core_schema: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The nodes of a core schema, each with the names of the fields that lead to it, joined by points."""
+    """The nodes of a core schema, each with the names of the fields that lead to it, joined by points.
+
+    >>> from pydantic import TypeAdapter
+    >>> [(path, node["type"]) for path, node in core_nodes(TypeAdapter(list[int]).core_schema)]
+    [('', 'list'), ('', 'int')]
+    """
     pending: list[tuple[str, object]] = [("", core_schema)]
     while pending:
         path, found = pending.pop()

@@ -189,12 +189,20 @@ class Shape:
 
 
 def is_envelope(value: object) -> bool:
-    """Whether a parsed value is the envelope and nothing else."""
+    """Whether a parsed value is the envelope and nothing else.
+
+    >>> is_envelope({"result": 1}), is_envelope({"result": 1, "other": 2})
+    (True, False)
+    """
     return isinstance(value, dict) and list(cast("Node", value)) == [ENVELOPE]
 
 
 def kind_of(value: object) -> str:
-    """JSON's name for what a parsed value is, numbers alike."""
+    """JSON's name for what a parsed value is, numbers alike.
+
+    >>> kind_of(1.5), kind_of(None)
+    ('number', 'null')
+    """
     return _KINDS.get(type(value).__name__, "any")
 
 
@@ -209,7 +217,11 @@ def _kinds_of(node: Node) -> set[str]:
     stated: Any = node.get("type", "any")
     names = cast("list[str]", stated) if isinstance(stated, list) else [cast("str", stated)]
     kinds = {_KINDS.get(name, name) for name in names}
-    return kinds | {"object"} if ENTRIES in node else kinds | {"string"} if FACTS in node else kinds
+    if ENTRIES in node:
+        return kinds | {"object"}
+    if FACTS in node:
+        return kinds | {"string"}
+    return kinds
 
 
 def _is_text(node: Node) -> bool:
@@ -220,18 +232,30 @@ def _is_text(node: Node) -> bool:
 
 
 def names_of(node: Node) -> Iterator[str]:
-    """The names that a field of the node may have in an answer."""
+    """The names that a field of the node may have in an answer.
+
+    >>> list(names_of({"properties": {"age": {}}, NAMES: ["years"]}))
+    ['age', 'years']
+    """
     yield from node.get("properties", ())
     yield from node.get(NAMES, ())
 
 
 def is_open(node: Node) -> bool:
-    """Whether any key is one of the node's."""
+    """Whether any key is one of the node's.
+
+    >>> is_open({"type": "object"}), is_open({"type": "object", "properties": {"age": {}}})
+    (True, False)
+    """
     return ENTRIES in node or "type" not in node or not node.get("properties")
 
 
 def has_field(node: Node, held: Mapping[str, Any]) -> bool:
-    """Whether an object has one of the node's fields."""
+    """Whether an object has one of the node's fields.
+
+    >>> has_field({"type": "object", "properties": {"age": {}}}, {"age": 1})
+    True
+    """
     return is_open(node) or any(name in held for name in names_of(node))
 
 

@@ -196,6 +196,9 @@ def target_of(response_model: Any, level: Level = "schema") -> Target[Any]:
 
     Raises:
         UnsupportedResponseModelError: Pydantic cannot validate the type or describe it as JSON Schema.
+
+    >>> target_of(list[int]).name, target_of(list[int]).validate("[1, 2]")
+    ('list[int]', [1, 2])
     """
     # Unions and literals compare equal whatever the order of their members; repr keeps them apart.
     key = response_model if isinstance(response_model, type) else (response_model, repr(response_model))
@@ -255,9 +258,9 @@ def _what_failed(error: Exception) -> str:
 
 def _first_line(error: Exception) -> str:
     lines = [line.strip() for line in str(error).strip().splitlines()]
-    line = (
-        " ".join(lines) if isinstance(error, pydantic_core.SchemaError) else lines[0] if lines else type(error).__name__
-    )
+    line = " ".join(lines)
+    if not isinstance(error, pydantic_core.SchemaError):
+        line = lines[0] if lines else type(error).__name__
     return line if line.endswith(".") else f"{line}."
 
 

@@ -3,12 +3,12 @@
 UNREACHABLE = (
     (
         r"name or service not known|nodename nor servname|getaddrinfo|name resolution|no address associated",
-        "host not found: no machine has the name in {url} ({reason}). Correct base_url (host); on this machine it is "
+        "cannot resolve the host name in {url} ({reason}). Correct base_url (host); on this machine it is "
         '"http://localhost:11434/v1".',
     ),
     (
         r"certificate(?!.required)",
-        "the certificate of {url} is not trusted ({reason}). Give the client one that trusts it: {trust}.",
+        "the certificate of {url} is not trusted ({reason}). Configure the client to trust it: {trust}.",
     ),
     (
         r"wrong.version.number|record layer|unexpected.eof",
@@ -17,12 +17,11 @@ UNREACHABLE = (
     ),
     (
         r"\bssl|\btls",
-        "the TLS handshake with {url} failed ({reason}). See which versions and certificates the server accepts.",
+        "the TLS handshake with {url} failed ({reason}). Check which TLS versions and certificates the server accepts.",
     ),
     (
         r"proxy|\A(?:50[234]|40[37]) ",
-        "the proxy between here and {url} refused the connection ({reason}). If the server is to be reached directly, "
-        "set NO_PROXY={host_name}.",
+        "the proxy for {url} refused the connection ({reason}). To connect directly, set NO_PROXY={host_name}.",
     ),
     (
         r"unsupported protocol|missing an? .*protocol|invalid (?:port|url|ipv6)|idna",
@@ -30,13 +29,12 @@ UNREACHABLE = (
     ),
     (
         r"too many open files|cannot assign requested address|no buffer space",
-        "no connection to {url} could be opened ({reason}): this machine has no more for this process. Close clients "
-        "that are not in use, send fewer requests at once, or raise the limit (`ulimit -n`).",
+        "cannot open a connection to {url} ({reason}): this process has reached its limit of open connections. Close "
+        "clients that are not in use, send fewer requests at once, or raise the limit (`ulimit -n`).",
     ),
     (
         r"no route to host|unreachable|timed out",
-        "{url} cannot be reached ({reason}). Correct base_url (host), or allow the connection in the firewall or VPN "
-        "between here and there.",
+        "{url} cannot be reached ({reason}). Correct base_url (host), or allow the connection in the firewall or VPN.",
     ),
     (
         r"",
@@ -54,11 +52,12 @@ FAILED = (
     ),
     (
         r"client has been closed",
-        "the request to {url} was not sent: the client is closed. Make a new one, or call it inside its `with` block.",
+        "the request to {url} was not sent: the client is closed. Create a new client, or call it inside its `with` "
+        "block.",
     ),
     (
         r"illegal (?:request|status) line|illegal header",
-        "what answers at {url} does not speak HTTP ({reason}). Correct the port of base_url (host); for an HTTPS port "
+        "the server at {url} does not speak HTTP ({reason}). Correct the port of base_url (host); for an HTTPS port "
         "begin it with https://.",
     ),
     (r"", "the request to {url} failed: {reason}."),

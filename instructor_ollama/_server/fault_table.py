@@ -48,9 +48,10 @@ class Fault(NamedTuple):
     verdict: Verdict | None = None
 
 
-LOG = "Its log has the reason (`ollama serve` prints it)."
+LOG = "The reason is in the server log (printed by `ollama serve`)."
 _CONTEXT = (
-    "Shorten the messages, or widen the window: ensure_context(client, model, num_ctx), PARAMETER num_ctx in the "
+    "Shorten the messages, or use a wider context window: ensure_context(client, model, num_ctx), PARAMETER num_ctx in "
+    "the "
     'Modelfile, OLLAMA_CONTEXT_LENGTH on the server, or options={{"num_ctx": ...}} of an ollama.Client.'
 )
 _MEMORY = (
@@ -64,12 +65,13 @@ IN_FRONT = (408, 425, 502, 503, 504, *range(520, 531))
 _NAMED = (401, 402, 403, 404, 405, 407, 408, 425, 429, 499)
 """Statuses that have a row whatever the body says."""
 _RUNNER_DIED = (
-    "the runner of {model!r} died: {detail}. Ollama starts it again by itself; if this comes again, memory is the "
+    "the runner of {model!r} died: {detail}. Ollama restarts it automatically; if this comes again, memory is the "
     f"likely reason. {LOG}"
 )
 _REFUSED = (
-    "the request was refused by what is in front of Ollama at {url}, such as a firewall, proxy or tunnel "
-    "(HTTP {status}: {detail}). Allow it there, or give base_url (host) an address that reaches Ollama directly."
+    "the request was refused by something in front of Ollama at {url}, such as a firewall, proxy or tunnel "
+    "(HTTP {status}: {detail}). Allow the request there, or set base_url (host) to an address that reaches Ollama "
+    "directly."
 )
 
 FAULTS = (
@@ -123,8 +125,8 @@ FAULTS = (
         r"context|JSON schema conversion failed|failed to parse grammar|Failed to initialize samplers|invalid format: |"
         r"Unrecognized schema|invalid structured output grammar",
         OllamaError,
-        "the server's grammar cannot hold this schema: {detail}. Use patch(client, constrain=\"json\"), which sends no "
-        "schema to the grammar, or a simpler type.",
+        "the server cannot convert this schema to a grammar: {detail}. Use patch(client, constrain=\"json\"), which "
+        "sends no schema to the grammar, or a simpler type.",
         "retry without schema",
     ),
     Fault(
@@ -139,26 +141,27 @@ FAULTS = (
         "registry.ollama.ai/library/llama2:latest does not support tools",
         (400,), r"does not support tools",
         CapabilityError,
-        "{model} does not support tools. Use response_model with Mode.JSON (the default), which needs none.",
+        "{model} does not support tools. Use response_model with Mode.JSON (the default), which does not need them.",
     ),
     Fault(
         '"llama2" does not support thinking',
         (400,), r"does not support thinking|think value .* is not supported",
         CapabilityError,
-        "{model!r} does not support thinking as asked for: {detail}. "
+        "{model!r} does not support the requested thinking level: {detail}. "
         'Leave reasoning_effort (think) out, or set it to "none" (False).',
     ),
     Fault(
         "Multimodal data provided, but model does not support multimodal requests.",
         (400, 500), r"does not support multimodal|does not support image|only supports one image",
         CapabilityError,
-        "{model!r} does not take these images: {detail}. Use a vision model (`ollama show NAME` lists capabilities).",
+        "{model!r} does not support these images: {detail}. Use a vision model (`ollama show NAME` lists "
+        "capabilities).",
     ),
     Fault(
         '"nomic-embed-text" does not support chat',
         (400,), r"does not support (?P<what>\w+)",
         CapabilityError,
-        "{model!r} does not support {what}: {detail}. `ollama show {model}` lists what it can do; use another model.",
+        "{model!r} does not support {what}: {detail}. `ollama show {model}` lists its capabilities; use another model.",
     ),
     Fault(
         "request (302 tokens) exceeds the available context size (256 tokens), try increasing it",
@@ -169,30 +172,34 @@ FAULTS = (
     Fault(
         "invalid model name",
         (400,), r"model is required|invalid model name|use either :local or :cloud",
-        OllamaError, "model={model!r} is no model's name: {detail}. Names are like llama3.1 or llama3.1:8b.",
+        OllamaError,
+        "model={model!r} is not a valid model name: {detail}. Examples of valid names: llama3.1, "
+        "llama3.1:8b.",
     ),
     Fault(
         "image URLs are not currently supported, please use base64 encoded data instead",
         (400,), r"invalid image input|image URLs are not",
         OllamaError,
-        "Ollama cannot take this image: {detail}. Give a data URL (data:image/png;base64,...) of a JPEG, PNG or WebP.",
+        "Ollama cannot read this image: {detail}. Pass a data URL (data:image/png;base64,...) of a JPEG, PNG or WebP.",
     ),
     Fault(
         'invalid reasoning value: "wild" (must be "high", "medium", "low", "max", or "none")',
         (400,), r"invalid reasoning value|invalid think value",
-        OllamaError, 'reasoning_effort was refused: {detail}. "none" works on every server since 0.12.4.',
+        OllamaError,
+        'the server rejected reasoning_effort: {detail}. "none" is supported by every server since '
+        '0.12.4.',
     ),
     Fault(
         "[] is too short - 'messages'",
         (400,),
         r"too short - 'messages'|invalid message |cannot unmarshal|^EOF$|missing request body|invalid character|"
         r"unexpected end of JSON|invalid tool call arguments|must be between",
-        OllamaError, "Ollama cannot read the request: {detail}. Mend the keyword or message that this names.",
+        OllamaError, "Ollama cannot read the request: {detail}. Fix the field or message named above.",
     ),
     Fault(
         "this server cannot run this remote model",
         (400,), r"remote model",
-        CloudError, "{model!r} runs elsewhere: {detail}. Name its host in OLLAMA_REMOTES on the server.",
+        CloudError, "{model!r} is a remote model: {detail}. Add its host to OLLAMA_REMOTES on the server.",
     ),
     Fault(
         "unauthorized",
@@ -214,7 +221,9 @@ FAULTS = (
     Fault(
         "Payment Required",
         (402,), r"",
-        OllamaError, "{url} requires payment (HTTP 402: {detail}). Ollama itself does not: see what is in front of it.",
+        OllamaError,
+        "{url} requires payment (HTTP 402: {detail}). Ollama itself does not; check the server in front of "
+        "it.",
     ),
     Fault(
         "<html><title>Attention Required! | Cloudflare</title></html>",
@@ -267,7 +276,7 @@ FAULTS = (
         "<html>502 Bad Gateway</html>",
         IN_FRONT, r"",
         ServerBusyError,
-        "what is in front of Ollama at {url}, such as a proxy or tunnel, got no answer from it (HTTP {status}: "
+        "a proxy or tunnel in front of Ollama at {url} got no answer from it (HTTP {status}: "
         "{detail}). Start Ollama with `ollama serve`; for long answers raise the read timeout of the proxy.",
     ),
     Fault(
@@ -281,7 +290,7 @@ FAULTS = (
         "this model may be incompatible with your version of Ollama",
         (500,), r"may be incompatible with your version",
         OllamaError,
-        "this Ollama cannot run {model!r}: {detail}. Update Ollama, then fetch the model anew: `ollama pull {model}`.",
+        "this Ollama cannot run {model!r}: {detail}. Upgrade Ollama, then pull the model again: `ollama pull {model}`.",
     ),
     Fault(
         "llama-server process has terminated: exit status 1",
@@ -289,41 +298,45 @@ FAULTS = (
         r"process has terminated|model failed to load|error starting llama-server|mlx runner failed|"
         r"unable to load model",
         OllamaError,
-        f"{{model!r}} does not load: {{detail}}. {LOG} If it is memory: {_MEMORY[0].lower()}{_MEMORY[1:]}",
+        f"{{model!r}} does not load: {{detail}}. {LOG} If memory is the cause: {_MEMORY[0].lower()}{_MEMORY[1:]}",
     ),
     Fault(
         "prediction aborted, token repeat limit reached",
         (500,), r"token repeat limit",
-        OllamaError, "{model!r} repeated itself and was stopped: {detail}. Ask again, or use another model.",
+        OllamaError,
+        "the server aborted a repetition loop of {model!r}: {detail}. Retry at a higher temperature, or use another "
+        "model.",
         "reject",
     ),  # since 0.34; before, a reply just ended
     Fault(
         "error parsing tool call: raw='...', err=invalid character",
         (500,), r"error parsing tool call",
-        OllamaError, "{model!r} wrote a tool call where its answer belongs: {detail}. Ask again, or use another model.",
+        OllamaError,
+        "{model!r} returned a malformed tool call instead of an answer: {detail}. Retry, or use another "
+        "model.",
     ),
     Fault(
         "request canceled",
         (499,), r"",
-        OllamaError, "the request was cancelled while it waited: {detail}. A proxy's timeout may be too short.",
+        OllamaError, "the request was cancelled while waiting: {detail}. A proxy's timeout may be too short.",
     ),
     Fault(
         "<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>",
         (400, 497), r"plain HTTP request was sent to HTTPS|sent an HTTP request to an HTTPS server",
-        OllamaError, "{url} is an HTTPS address (HTTP {status}: {detail}): begin base_url with https://.",
+        OllamaError, "{url} is an HTTPS address (HTTP {status}: {detail}): use https:// in base_url.",
     ),
     Fault(
         "<html><h1>Bad Request</h1></html>",
         tuple(one for one in range(400, 500) if one not in _NAMED), r"\A\s*<",
         OllamaError,
-        "what is in front of Ollama at {url}, such as a proxy or tunnel, refused the request (HTTP {status}: "
+        "a proxy or tunnel in front of Ollama at {url} refused the request (HTTP {status}: "
         "{detail}).",
     ),
     Fault(
         "<html><h1>Internal Server Error</h1></html>",
         tuple(one for one in range(500, 600) if one not in IN_FRONT), r"\A\s*<",
         ServerBusyError,
-        "what is in front of Ollama at {url}, such as a proxy or tunnel, failed (HTTP {status}: {detail}).",
+        "a proxy or tunnel in front of Ollama at {url} failed (HTTP {status}: {detail}).",
     ),
 )  # fmt: skip
 """The first row that fits decides; what fits none is a plain `OllamaError` with the server's words."""

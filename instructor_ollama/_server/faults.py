@@ -46,11 +46,11 @@ class Terms(NamedTuple):
 
 
 OPENAI = Terms(
-    credentials="give the client its key (api_key=...)",
+    credentials="set api_key=... on the client",
     trust='http_client=openai.DefaultHttpxClient(verify="ca.pem")',
 )
 OLLAMA = Terms(
-    credentials='give the client its key (headers={"Authorization": "Bearer ..."}, or OLLAMA_API_KEY)',
+    credentials='set the key on the client (headers={"Authorization": "Bearer ..."}, or OLLAMA_API_KEY)',
     trust='ollama.Client(host=..., verify="ca.pem")',
 )
 
@@ -110,16 +110,16 @@ def not_running(url: str, reason: str, terms: Terms = OPENAI) -> OllamaError:
     shown = _shown(reason)
     message = text.format(url=_shown_url(url), reason=shown, trust=terms.trust, host_name=parts.hostname or "")
     if parts.hostname == "0.0.0.0":  # noqa: S104 (a client's mistake, not an address to listen at)
-        message += " 0.0.0.0 is an address to listen at: connect to 127.0.0.1."
+        message += " 0.0.0.0 is an address to listen on: connect to 127.0.0.1 instead."
     elif parts.scheme == "http" and parts.hostname and not re.search(r":\d*\Z", _address(parts)):
-        message += f" Without a port that is port 80; Ollama's is 11434: http://{_address(parts)}:11434{parts.path}"
+        message += f" Without a port the URL means port 80; Ollama listens on 11434: http://{_address(parts)}:11434{parts.path}"
     return ServerNotRunningError(message, detail=reason)
 
 
 def connection_lost(url: str, reason: str) -> OllamaError:
     """The error for a connection that ended before the response did."""
     message = (
-        f"the connection to {_shown_url(url)} was lost before the answer came ({_shown(reason)}): the server was "
+        f"the connection to {_shown_url(url)} was lost before the response arrived ({_shown(reason)}): the server was "
         "stopped or died. Its log has the reason; `ollama serve` starts it again."
     )
     return ServerBusyError(message, detail=reason)
@@ -128,7 +128,7 @@ def connection_lost(url: str, reason: str) -> OllamaError:
 def led_elsewhere(url: str, other: str, reason: str, *, retryable: bool) -> OllamaError:
     """The error for a request that failed at another host, to which a redirect or the client's auth has led."""
     message = (
-        f"the request to {_shown_url(url)} was led on to {_shown_url(other)} (by a redirect, or by the auth of the "
+        f"the request to {_shown_url(url)} was forwarded to {_shown_url(other)} (by a redirect, or by the auth of the "
         f"HTTP client), which cannot be reached: {_shown(reason)}."
     )
     return OllamaError(message, detail=reason, retryable=retryable)
@@ -137,11 +137,11 @@ def led_elsewhere(url: str, other: str, reason: str, *, retryable: bool) -> Olla
 def no_completion(url: str, text: str) -> OllamaError:
     """The error for a reply with status 200 that is no JSON, such as a login page."""
     if text.lstrip().startswith("{"):
-        message = f"{_shown_url(url)} answered with JSON that is cut or damaged ({_shown(text)[:100]!r})."
+        message = f"{_shown_url(url)} returned truncated or damaged JSON ({_shown(text)[:100]!r})."
         return ServerBusyError(message, status_code=200, detail=text[:LONGEST_DETAIL])
     what = f"a web page ({_shown(_title(text))!r})" if text.lstrip().startswith("<") else f"{_shown(text)[:100]!r}"
     return EndpointNotFoundError(
-        f"{_shown_url(url)} answered with {what} instead of a chat completion: what answers there is not Ollama's API, "
+        f"{_shown_url(url)} answered with {what} instead of a chat completion: this is not Ollama's API, "
         f'such as a login page in front of it. Ollama\'s is at base_url="{_host_of(url)}/v1" (an ollama.Client takes '
         f'host="{_host_of(url)}").',
         status_code=200,
@@ -163,8 +163,8 @@ def name_proxy(fault: OllamaError, url: str, proxies: Mapping[str, str]) -> None
     if scheme is None or not from_front:
         return
     through = (
-        f"The environment sends requests for {parts.hostname} through a proxy ({scheme.upper()}_PROXY="
-        f"{_shown_url(proxies[scheme])}): set NO_PROXY={parts.hostname} if the server is to be reached directly."
+        f"The environment routes requests for {parts.hostname} through a proxy ({scheme.upper()}_PROXY="
+        f"{_shown_url(proxies[scheme])}): to connect directly, set NO_PROXY={parts.hostname}."
     )
     if isinstance(fault, ServerNotRunningError) and not _says(BEYOND_PROXY, fault.detail):
         fault.message = f"no connection to the proxy ({_shown(fault.detail)}). {through}"
@@ -184,7 +184,7 @@ def ask_to_wait(fault: OllamaError, seconds: float | None) -> None:
     if seconds is None:
         return
     fault.retry_after = seconds
-    fault.message += f" It asks to wait {seconds:.0f} s (Retry-After)."
+    fault.message += f" The server asks to retry after {seconds:.0f} s (Retry-After)."
     fault.args = (fault.message,)
 
 
@@ -206,7 +206,7 @@ def name_installed(fault: OllamaError, model: str, listing: Any) -> None:
         first = [*near, *(one for one in installed if one not in near)][:_LISTED]
         added = f"{offer} Installed: {', '.join(first)}{more}."
     else:
-        added = " No model is installed there yet."
+        added = " No model is installed on the server yet."
     fault.message += added
     fault.args = (fault.message,)
 

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 COMMANDS = ("demo", "doctor")
 EXIT_CODES = """exit codes:
-  0    it worked
-  1    it did not work
+  0    success
+  1    failure
   2    wrong command line
-  3    the model answers, but the value is wrong (doctor)
+  3    the model responds, but the value is incorrect (doctor)
   130  interrupted (Ctrl-C)
-  141  the reader of the output has gone, as with | head
+  141  the output pipe was closed, as by | head
 """
 FAILED, WRONG_COMMAND, INTERRUPTED, READER_GONE = 1, 2, 130, 141
 
@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     version = importlib.metadata.version("instructor_ollama")
     whole = argparse.ArgumentParser(
         prog="python -m instructor_ollama",
-        description="Validated Pydantic objects from Ollama, through the OpenAI client you already have.",
+        description="Validated Pydantic objects from Ollama, with the OpenAI client you already use.",
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -113,7 +113,7 @@ def reach(found: Survey) -> None:
         return
     found.version = str(answered.get("version") or "")
     if not found.version:
-        found.problem = f"something answers at {found.host}, but not Ollama.{_proxy_of(found.host)}"
+        found.problem = f"the server at {found.host} is not Ollama.{_proxy_of(found.host)}"
 
 
 def list_models(found: Survey) -> None:
@@ -209,11 +209,11 @@ def _why(host: str, error: Exception) -> str:
     reason: object = getattr(error, "reason", None) or error
     start = "Start it with `ollama serve`, or name another address with --ollama or OLLAMA_HOST."
     if isinstance(error, urllib.error.HTTPError):
-        return f"something answers at {host}, but not as Ollama does (HTTP {error.code}).{_proxy_of(host)}"
+        return f"the server at {host} does not respond like Ollama (HTTP {error.code}).{_proxy_of(host)}"
     if isinstance(reason, ConnectionRefusedError):
         return f"connection refused: Ollama server not running at {host}. {start}{_proxy_of(host)}"
     if isinstance(error, ValueError):
-        return f"something answers at {host}, but not Ollama.{_proxy_of(host)}"
+        return f"the server at {host} is not Ollama.{_proxy_of(host)}"
     return f"no answer from {host} ({reason}). {start}{_proxy_of(host)}"
 
 
@@ -226,6 +226,6 @@ def _proxy_of(host: str) -> str:
         return ""
     address = urlsplit(proxies[scheme]).netloc.rpartition("@")[2] or "a proxy"
     return (
-        f" The environment sends requests for {parts.hostname} through a proxy ({scheme.upper()}_PROXY={address}): set "
-        f"NO_PROXY={parts.hostname} if the server is to be reached directly."
+        f" The environment routes requests for {parts.hostname} through a proxy ({scheme.upper()}_PROXY={address}): "
+        f"set NO_PROXY={parts.hostname} if the server is to be reached directly."
     )

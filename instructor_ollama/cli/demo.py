@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Generator
 
-HELP = "Extract objects from sentences with a real model and show every step."
+HELP = "Extract objects from sentences with a real model and print every step."
 EXIT_CODES = """exit codes:
-  0  an object came for each sentence
-  1  none came for one of them, or the server has a fault
+  0  every sentence gave an object
+  1  a sentence gave none, or the server failed
   2  wrong command line
 """
 
@@ -67,15 +67,15 @@ SENTENCES: tuple[tuple[Any, str], ...] = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `demo`."""
-    parser.add_argument("--text", metavar="TEXT", help="extract a person (name, age, city) from a text of your own")
-    parser.add_argument("--model", metavar="NAME", help="use this model of an Ollama, such as llama3.1")
+    parser.add_argument("--text", metavar="TEXT", help="extract a person (name, age, city) from this text")
+    parser.add_argument("--model", metavar="NAME", help="use this Ollama model, such as llama3.1")
     parser.add_argument(
-        "--ollama", metavar="URL", help="that Ollama (default with --model: OLLAMA_HOST, else this machine)"
+        "--ollama", metavar="URL", help="the Ollama server (default with --model: OLLAMA_HOST, else this machine)"
     )
     parser.add_argument(
         "--create-model",
         action="store_true",
-        help="create the demo model in that Ollama first (a few MB, under the name given with --model)",
+        help="create the demo model on that server first (a few MB, named by --model)",
     )
 
 
@@ -117,7 +117,7 @@ def _show(client: Any, model: str, response_model: Any, text: str) -> bool:
                 _block("asked", message["content"])
         elif isinstance(event, events.AnswerRejected):
             _block("came", event.attempt.answer)
-            _block("", "(not valid, so it is asked again)")
+            _block("", "(invalid, so it is retried)")
 
     name = "list[User]" if response_model == list[User] else response_model.__name__
     print(f"--- {text}   ->   {name}")

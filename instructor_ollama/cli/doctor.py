@@ -1,4 +1,4 @@
-"""`doctor`: whether extraction works with an Ollama, and what to change when it does not."""
+"""`doctor`: check an Ollama server with one test extraction and suggest fixes."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
     from ._survey import Model, Survey
 
-HELP = "Look at an Ollama, extract one object with it, and say what to change."
+HELP = "Check an Ollama server: run one test extraction and suggest fixes."
 EXIT_CODES = """exit codes:
   0  extraction works
   1  extraction does not work
   2  wrong command line
-  3  the model answers, but the value is wrong
+  3  the model responds, but the value is incorrect
 """
 
 ROOMY = 4096
@@ -33,7 +33,7 @@ WIDER = 16384
 """Tokens of the window that is advised."""
 FEW = 1024
 """Tokens of a window that leave no room for schema, document and answer."""
-UNPUNISHED = (0, 32, 10)
+NO_PENALTY_SINCE = (0, 32, 10)
 """From this version on, a model that sets no repeat_penalty has none (ollama/ollama 6a261db7d); before, `PENALTY`."""
 PENALTY = 1.1
 
@@ -41,7 +41,7 @@ SENTENCE = "Jason is 25 years old"
 _VERDICTS = {
     0: "Extraction works.",
     1: "Extraction does not work.",
-    3: "The model answers, but the value is wrong.",
+    3: "The model responds, but the value is incorrect.",
 }
 _FIRST_MODEL = "Run `ollama pull llama3.2` (2.0 GB), or another one of https://ollama.com/library."
 
@@ -79,9 +79,13 @@ class Diagnosis:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `doctor`."""
     parser.add_argument("--ollama", metavar="URL", help="the server (default: OLLAMA_HOST, else this machine)")
-    parser.add_argument("--model", metavar="NAME", help="the model to try (default: a loaded one, else the smallest)")
+    parser.add_argument("--model", metavar="NAME", help="the model to test (default: a loaded one, else the smallest)")
     parser.add_argument(
-        "--timeout", metavar="SECONDS", type=seconds, default=300.0, help="for the trial (default: 300)"
+        "--timeout",
+        metavar="SECONDS",
+        type=seconds,
+        default=300.0,
+        help="timeout of the test extraction (default: 300)",
     )
     parser.add_argument("--json", action="store_true", help="print everything as one JSON object")
 
@@ -133,10 +137,10 @@ def examined(diagnosis: Diagnosis, model: str | None, timeout: float) -> Iterato
     elif found.problem:
         diagnosis.advice.append(found.problem)
     else:
-        missing = "no model is installed" if not found.models else "no installed model chats"
+        missing = "no model is installed" if not found.models else "no installed model supports chat"
         diagnosis.advice.append(f"{missing}. {_FIRST_MODEL}")
     if diagnosis.advice:
-        title = "To change" if not diagnosis.works else "To be better"
+        title = "Problems" if not diagnosis.works else "Suggestions"
         yield Section(title, [f"{number}. {text}" for number, text in enumerate(diagnosis.advice, 1)])
     yield Section(_VERDICTS[diagnosis.exit_code])
 
@@ -152,7 +156,7 @@ def _look_again(found: Survey) -> list[str]:
     try:
         _survey.look_at_windows(found)
     except (OSError, ValueError):
-        return [f"the server at {found.host} has gone while it was looked at."]
+        return [f"the server at {found.host} became unreachable during the check."]
     return []
 
 
@@ -180,29 +184,29 @@ def _advice(diagnosis: Diagnosis, model: Model | None) -> Iterable[str]:
     if not model.enforces_schemas:
         first = ".".join(map(str, _survey.MLX_ENFORCES))
         no_grammar = {"cloud": "Ollama's cloud does not", "MLX": f"the MLX back end before Ollama {first} does not"}
-        remedy = "use a GGUF model" if model.back_end == "cloud" else "update Ollama"
-        yield f"{no_grammar[model.back_end]} enforce the schema: expect more re-asks, or {remedy}."
+        remedy = "use a GGUF model" if model.back_end == "cloud" else "upgrade Ollama"
+        yield f"{no_grammar[model.back_end]} enforce the schema: expect more retries, or {remedy}."
     if model.window is not None and model.window <= ROOMY and model.window < (model.trained or 0):
         wider = min(WIDER, model.trained or WIDER)
-        cut = "leaves no room for a document" if model.window < FEW else "cuts longer prompts without a word"
+        cut = "leaves no room for a document" if model.window < FEW else "silently truncates longer prompts"
         yield (
-            f"the window of {model.name} is {model.window} tokens of {model.trained} and {cut}: use "
+            f"the context window of {model.name} is {model.window} of {model.trained} tokens and {cut}: use "
             f'ensure_context(client, "{model.name}", {wider})'
             + ("." if model.num_ctx else f", or set OLLAMA_CONTEXT_LENGTH={wider} on the server.")
         )
     numbers = _survey.numbers_of(diagnosis.survey.version)
-    if (0, 1) <= numbers < UNPUNISHED and model.back_end == "GGUF" and model.repeat_penalty is None:
+    if (0, 1) <= numbers < NO_PENALTY_SINCE and model.back_end == "GGUF" and model.repeat_penalty is None:
         yield (
-            f"this server punishes what repeats (repeat_penalty {PENALTY}), so that {model.name} copies names and "
-            "numbers wrongly out of a text: update Ollama, or put PARAMETER repeat_penalty 1 into the Modelfile."
+            f"this server applies repeat_penalty {PENALTY} by default, so {model.name} miscopies names "
+            "and numbers: upgrade Ollama, or set PARAMETER repeat_penalty 1 in the Modelfile."
         )
     if model.memory is None and diagnosis.memory is not None and model.size > diagnosis.memory[0]:
         yield (
-            f"{model.name} is {_bytes(model.size)} and {_bytes(diagnosis.memory[0])} of memory is free: use a smaller "
-            "or more strongly quantised model, or stop others (`ollama ps`, `ollama stop NAME`)."
+            f"{model.name} needs {_bytes(model.size)}, but only {_bytes(diagnosis.memory[0])} of memory is free: use a "
+            "smaller or more strongly quantised model, or stop others (`ollama ps`, `ollama stop NAME`)."
         )
     if model.on_gpu is not None and 0 < model.on_gpu < 1:
-        yield f"{model.name} is {1 - model.on_gpu:.0%} in main memory, which is slow: a smaller one fits into the GPU."
+        yield f"{model.name}: {1 - model.on_gpu:.0%} runs on the CPU, which is slow; a smaller model fits the GPU."
 
 
 # What is printed ------------------------------------------------------------------------------------------------
@@ -227,7 +231,7 @@ def _trial_lines(diagnosis: Diagnosis, trial: CheckResult) -> Iterable[str]:
             if diagnosis.memory
             else ""
         )
-        yield f"its window is {model.window} tokens" + (f" of {model.trained}" if model.trained else "")
+        yield f"its context window is {model.window} tokens" + (f" of {model.trained}" if model.trained else "")
 
 
 def _row(model: Model) -> tuple[str, ...]:
@@ -277,7 +281,7 @@ def _era(version: str) -> str:
     if numbers[:2] in ((), (0, 0)):
         return "a development build"
     if numbers < (0, 5):
-        return "older than structured output: update it"
+        return "too old for structured output; please upgrade"
     return "with llama-server" if numbers >= (0, 30) else "with its own runners (before 0.30)"
 
 

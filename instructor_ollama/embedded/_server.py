@@ -182,7 +182,7 @@ def _check_file(path: pathlib.Path) -> None:
         raise EmbeddedEngineError(f"cannot read the model file {str(path)!r}: {error.strerror or error}") from error
     if magic != b"GGUF":
         raise EmbeddedEngineError(
-            f"{str(path)!r} is not a GGUF file: it begins with {magic!r}. llama.cpp runs models in that format only."
+            f"{str(path)!r} is not a GGUF file: it begins with {magic!r}. llama.cpp only supports this format."
         )
 
 
@@ -192,7 +192,7 @@ def _why(path: pathlib.Path, log: str, code: int | None, *, late: bool) -> str:
             f"llama.cpp did not load {str(path)!r} in time; a large model may need a larger start_timeout (in seconds)"
         )
     reasons = list(dict.fromkeys(_REASON.findall(log))) or log.strip().splitlines()[-3:]
-    reason = "; ".join(reasons[:4]) or f"it ended with code {code} and gave no reason"
+    reason = "; ".join(reasons[:4]) or f"it exited with code {code} without a message"
     return f"llama.cpp cannot start with {str(path)!r}: {reason}"
 
 

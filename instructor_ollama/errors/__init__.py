@@ -1,7 +1,7 @@
-"""Every error the library raises, named by whose fault it is. All of them survive pickle and copy.
+"""All errors raised by the library, grouped by cause. They survive pickle and copy.
 
-Knows nothing of the other modules and of no client library: the adapters in `_clients/` combine an
-`OllamaError` with the client library's own class, so that `except openai.NotFoundError` goes on working.
+Knows no other module and no client library: the adapters in `_clients/` combine an `OllamaError` with the client
+library's own class, so that `except openai.NotFoundError` keeps working.
 
 InstructorOllamaError
 ├─ UsageError
@@ -74,7 +74,7 @@ __all__ = [
 ]
 
 MESSAGE_LIMIT = 1900
-"""Characters of an error's own message; keeps `str()` of any error below 2,000."""
+"""Maximum length of an error's own message; keeps `str()` of every error below 2,000 characters."""
 
 
 def _bounded(message: str) -> str:
@@ -106,7 +106,7 @@ class UsageError(InstructorOllamaError):
 
 
 class UnknownKeywordError(UsageError, TypeError):
-    """A keyword that neither the client's method nor this library has; says what was meant where that can be told."""
+    """A keyword that neither the client's method nor this library has. The message suggests the right one."""
 
 
 class UnsupportedModeError(UsageError, ValueError):
@@ -114,7 +114,7 @@ class UnsupportedModeError(UsageError, ValueError):
 
 
 class UnsupportedFeatureError(UsageError, ValueError):
-    """Something that does not work, or not together with `response_model`."""
+    """A feature that is not supported, or cannot be combined with `response_model`."""
 
 
 class UnsupportedResponseModelError(UsageError, TypeError):
@@ -126,13 +126,13 @@ class UnsupportedClientError(UsageError, TypeError):
 
 
 class AnswerError(InstructorNames, InstructorOllamaError, Shown):
-    """The model's answer cannot be used. A notebook and rich show each attempt.
+    """The model's answer is unusable. A notebook and rich show each attempt.
 
     Attributes:
-        attempts: One record for each answer that came, oldest first.
+        attempts: One record for each answer, oldest first.
         usage: Tokens over all attempts.
-        completion: The client library's last reply, as it came.
-        request: Keywords of the last request, as the client's own method was given them.
+        completion: The client library's last reply, unchanged.
+        request: Keywords of the last request, as passed to the client's own method.
     """
 
     request: Mapping[str, Any] | None = None
@@ -155,11 +155,11 @@ class AnswerError(InstructorNames, InstructorOllamaError, Shown):
 
 
 class IncompleteAnswerError(AnswerError):
-    """The answer was cut before its JSON ended.
+    """The answer was truncated before its JSON was complete.
 
     Attributes:
-        partial: What the cut answer holds, unvalidated; None when nothing can be read from it.
-        limit: What cut it: "max_tokens", "context window", "thinking", or "unknown".
+        partial: The parsed part of the truncated answer, not validated; None if nothing can be parsed.
+        limit: The limit that was reached: "max_tokens", "context window", "thinking", or "unknown".
     """
 
     def __init__(
@@ -182,15 +182,15 @@ class RetriesExhaustedError(AnswerError):
 
 
 InstructorRetryException = RetriesExhaustedError
-"""instructor's name for it. Its attributes are there too: `n_attempts`, `last_completion`, `total_usage` and others."""
+"""instructor's name for it, with instructor's attributes: `n_attempts`, `last_completion`, `total_usage` and others."""
 
 
 class DeadlineExceededError(InstructorOllamaError, TimeoutError, Shown):
     """The deadline of the whole call has passed.
 
     Attributes:
-        deadline: Seconds that were allowed.
-        attempts: One record for each answer that came, oldest first.
+        deadline: The deadline in seconds.
+        attempts: One record for each answer, oldest first.
     """
 
     def __init__(self, message: str, *, deadline: float = 0.0, attempts: Sequence[Attempt] = ()) -> None:
@@ -209,13 +209,13 @@ class EmbeddedEngineError(InstructorOllamaError):
 class OllamaError(InstructorOllamaError):
     """The server answered with an error, or not at all.
 
-    What a patched client raises is at the same time the client library's own class for that fault.
+    An error raised by a patched client is also an instance of the client library's own class for that error.
 
     Attributes:
-        status_code: HTTP status; None when no response came.
-        detail: The server's own words, unwrapped from any nested JSON.
-        retryable: Whether the same request may succeed when it is sent again.
-        retry_after: Seconds that the server asks to wait before that (`Retry-After`); None where it says nothing.
+        status_code: HTTP status; None if there was no response.
+        detail: The server's own message, extracted from nested JSON.
+        retryable: Whether the error is transient: the same request may succeed later.
+        retry_after: Seconds to wait before a retry, as requested by the server (`Retry-After`); None if not given.
     """
 
     retryable: bool = False
@@ -241,7 +241,7 @@ class ServerNotRunningError(OllamaError):
 
 
 class EndpointNotFoundError(OllamaError):
-    """Something answers, but not Ollama's API at this path; mostly a missing `/v1`."""
+    """The address is not Ollama's API; usually `/v1` is missing."""
 
 
 class ModelNotFoundError(OllamaError):
@@ -253,7 +253,7 @@ class InsufficientMemoryError(OllamaError):
 
 
 class CapabilityError(OllamaError):
-    """The model cannot do what was asked: tools, thinking, images, chat."""
+    """The model does not support a requested capability: tools, thinking, images, chat."""
 
 
 class ContextOverflowError(OllamaError):
@@ -264,7 +264,7 @@ class PromptTruncatedError(OllamaError):
     """The server truncated the prompt silently.
 
     Attributes:
-        context_length: The window in tokens; None when it could not be learnt.
+        context_length: The context window in tokens; None if it is unknown.
         prompt_tokens: Tokens of the prompt that the model saw.
     """
 
@@ -294,19 +294,19 @@ class CloudError(OllamaError):
 
 
 class RemoteServerWarning(UserWarning):
-    """The client sends to a service on the internet and not to an Ollama: the documents would leave the machine."""
+    """The client's address is a service on the internet instead of Ollama: documents would leave the machine."""
 
 
 class IgnoredParameterWarning(UserWarning):
-    """A parameter was given that Ollama drops without a word; the text says where it does work."""
+    """A parameter that Ollama ignores silently; the message says where it works."""
 
 
 class UnrenderedTemplateWarning(UserWarning):
-    """A message beside `context=` looks like a Jinja template: it is sent as it is, with its braces."""
+    """A message passed with `context=` looks like a Jinja template; it is sent unchanged."""
 
 
 class UnverifiedPromptWarning(UserWarning):
-    """The server may have truncated the prompt, and it cannot be asked; mostly a proxy that serves only `/v1`."""
+    """The prompt may have been truncated, which cannot be verified; usually behind a proxy that only serves `/v1`."""
 
 
 def __getattr__(name: str) -> Any:

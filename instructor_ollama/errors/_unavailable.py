@@ -20,12 +20,12 @@ _CONTENT = (
     "images and files are content parts of a message, as openai has them: "
     '{"type": "image_url", "image_url": {"url": "data:image/png;base64,..."}}'
 )
-_PLAIN = "give the type itself as response_model; no base class or decorator is needed"
+_PLAIN = "pass the type itself as response_model; no base class or decorator is needed"
 _SCHEMA = "Pydantic's model_json_schema() is the schema of a model"
 _BATCH = "Ollama has no batch API: call create for each document"
-_FINETUNE = "Ollama does not train models; a hook (hooks=...) is given every request and answer"
+_FINETUNE = "Ollama does not train models; a hook (hooks=...) receives every request and answer"
 _LLM_VALIDATOR = "write a validator that calls client.chat.completions.create(response_model=bool, ...)"
-_STREAMING = "an answer is validated whole: use create(response_model=T), or list[T] for several items"
+_STREAMING = "partial answers cannot be validated: use create(response_model=T), or list[T] for several items"
 _ERRORS = "errors are in instructor_ollama.errors"
 _HOOKS = 'client.on("completion:kwargs", handler) of from_openai takes the name as a string; hooks=... takes a function'
 _RETRY = "use max_retries=, deadline= or retry_config=RetryConfig(...)"
@@ -52,7 +52,7 @@ NAMES: Mapping[str, str] = {
     "Validator": _LLM_VALIDATOR,
     "apatch": "use patch(AsyncOpenAI(...))",
     "batch": _BATCH,
-    "cache": "keep answers yourself, such as with functools.lru_cache around a function that calls create",
+    "cache": "cache answers yourself, for example with functools.lru_cache around a function that calls create",
     "core": _ERRORS,
     "disable_pydantic_error_url": "the model is never shown Pydantic's URLs",
     "distil": _FINETUNE,
@@ -86,8 +86,8 @@ ERRORS: Mapping[str, str] = {
     "InstructorError": "use InstructorOllamaError, the base of every error of this library",
     "InstructorValidationError": "use RetriesExhaustedError",
     "ModeError": "use UnsupportedModeError",
-    "MultimodalError": "use CapabilityError, which is raised for a model that takes no images",
-    "ProviderError": "use OllamaError, the base of what the server answers",
+    "MultimodalError": "use CapabilityError, which is raised for a model without image support",
+    "ProviderError": "use OllamaError, the base of all server errors",
     "ResponseParsingError": "use RetriesExhaustedError; each of its attempts has the answer and its error",
     "TokenBudgetError": _RETRY,
     "TokenBudgetExceeded": _RETRY,
@@ -97,17 +97,17 @@ ERRORS: Mapping[str, str] = {
 """Names of `instructor.core.exceptions`, and what to use instead."""
 
 KEYWORDS: Mapping[str, str] = {
-    "async_client": "give an AsyncOpenAI",
+    "async_client": "pass an AsyncOpenAI",
     "autodetect_images": _CONTENT,
     "cache": NAMES["cache"],
     "cache_namespace": NAMES["cache"],
     "cache_ttl": NAMES["cache"],
-    "create": "give the client itself",
+    "create": "pass the client itself",
     "provider": _CLIENT,
-    "retry_if_parsing_fails": "an answer that is no JSON is always asked for again, within max_retries",
+    "retry_if_parsing_fails": "an answer that is not JSON is always retried, within max_retries",
     "template_inputs": NAMES["templating"],
     "throw_error": "an error is always raised: catch instructor_ollama.errors.RetriesExhaustedError",
-    "token_budget": "bound an answer with max_tokens=, the attempts with max_retries= and the call with deadline=",
+    "token_budget": "limit an answer with max_tokens=, the attempts with max_retries= and the call with deadline=",
 }
 """Keywords of instructor's functions and calls, and what to use instead."""
 

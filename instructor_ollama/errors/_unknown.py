@@ -89,8 +89,8 @@ MODEL_OPTIONS = frozenset(
 def _in_create(name: str, value: object) -> str | None:  # noqa: ARG001 (as `_in_chat`)
     if name == "num_ctx":
         return (
-            "Ollama takes no context window with a request to /v1. Give model= the name that "
-            "ensure_context(client, model, num_ctx) returns."
+            "a request to /v1 cannot set the context window. Pass the name that "
+            "ensure_context(client, model, num_ctx) returns as model=."
         )
     if name == "num_predict":
         return "did you mean max_tokens=?"
@@ -118,11 +118,11 @@ def _in_chat(name: str, value: object) -> str | None:
 
 _CHAT = {
     "extra_body": "ollama's client has no such keyword; model parameters go into options=.",
-    "extra_headers": "give headers= to ollama.Client.",
-    "headers": "give headers= to ollama.Client.",
+    "extra_headers": "pass headers= to ollama.Client.",
+    "headers": "pass headers= to ollama.Client.",
     "reasoning_effort": "use think=, such as think=False.",
     "response_format": "response_model= sets the format; without it, use format=.",
-    "timeout": "give timeout= to ollama.Client, which bounds one request; deadline= bounds the whole call.",
+    "timeout": "pass timeout= to ollama.Client, which bounds one request; deadline= bounds the whole call.",
 }
 """Keywords that ollama's `chat` does not have, and what to do instead."""
 
@@ -142,7 +142,7 @@ def in_call(
     """
     accepted = sorted(accepted)
     rest = (
-        "extra_body= sends fields that openai does not know." if method == "create" else f"see help(client.{method})."
+        "extra_body= sends fields that openai does not define." if method == "create" else f"see help(client.{method})."
     )
     said = [
         f"{method}() has no keyword {name}=: {_meant(method, name, value, accepted) or rest}"
@@ -175,10 +175,10 @@ def in_patch(
     for name, value in names.items():
         remedy: str | None
         if name in of_a_call:
-            remedy = f"it is given to each call, {method}({name}=...)."
+            remedy = f"pass it to each call, {method}({name}=...)."
         elif name in theirs:
             remedy = (
-                f"it is a keyword of {method}(). Use defaults={{{name!r}: {value!r:.60}}}, or give it to each call."
+                f"it is a keyword of {method}(). Use defaults={{{name!r}: {value!r:.60}}}, or pass it to each call."
             )
         elif method == "chat" and name in MODEL_OPTIONS:
             remedy = f"use defaults={{'options': {{{name!r}: {value!r:.60}}}}}."
@@ -225,7 +225,7 @@ def _meant(method: str, name: str, value: object, accepted: list[str]) -> str | 
     if name in OF_RETRY_CONFIG:
         return f"use retry_config=RetryConfig({name}=...)."
     if name in OF_THE_CLIENT:
-        return "it belongs to the client, where the client is made."
+        return "pass it when the client is created."
     if name in ("mode", "constrain", "schema_prompt", "defaults"):
         return f"it is an argument of patch, patch(client, {name}=...)."
     near = synonym if synonym in accepted else _nearest(name, accepted)

@@ -1,4 +1,4 @@
-"""What hooks are told: one frozen record an event. Each converts to JSON; knows nothing else of ours."""
+"""The events that hooks receive: one frozen record for each. All can be converted to JSON. Knows no other module."""
 
 from __future__ import annotations
 
@@ -126,10 +126,10 @@ class _Record:
 
 @dataclass(frozen=True, slots=True)
 class Usage(_Record):
-    """Tokens as the server counted them; 0 where it said nothing.
+    """Tokens as counted by the server; 0 if not reported.
 
     Attributes:
-        cached_tokens: Prompt tokens found in the server's prefix cache (said by Ollama 0.34 and later).
+        cached_tokens: Prompt tokens found in the server's prefix cache (reported by Ollama 0.34 and later).
     """
 
     prompt_tokens: int = 0
@@ -151,21 +151,21 @@ class Usage(_Record):
 
 @dataclass(frozen=True, slots=True)
 class Attempt(_Record):
-    """One answer and what became of it.
+    """One answer and the result of its validation.
 
     Attributes:
         number: 1 for the first answer.
-        answer: The text as it came.
-        mended: What was done to the text before it could be validated, such as "fence"; empty when nothing was.
-        error: Why it was rejected; None for the accepted one.
-        finish_reason: As the server gave it.
+        answer: The text of the answer, unchanged.
+        repairs: Changes to the text before validation, such as "fence"; empty if there were none.
+        error: Why it was rejected; None if it was accepted.
+        finish_reason: As reported by the server.
         usage: Tokens of this attempt.
-        seconds: From sending the request to having its reply.
+        seconds: Time from sending the request to receiving the reply.
     """
 
     number: int
     answer: str
-    mended: tuple[str, ...]
+    repairs: tuple[str, ...]
     error: Union[_AnError, None]
     finish_reason: str | None
     usage: Usage
@@ -174,7 +174,7 @@ class Attempt(_Record):
 
 @dataclass(frozen=True, slots=True)
 class RequestSent(_Record):
-    """Just before a request: `request` holds the keywords given to the client's own method."""
+    """Emitted before a request: `request` holds the keywords passed to the client's own method."""
 
     number: int
     request: Mapping[str, Any]
@@ -182,7 +182,7 @@ class RequestSent(_Record):
 
 @dataclass(frozen=True, slots=True)
 class ResponseReceived(_Record):
-    """A reply has come and was not read yet."""
+    """A reply was received and has not been parsed yet."""
 
     number: int
     completion: Any
@@ -191,7 +191,7 @@ class ResponseReceived(_Record):
 
 @dataclass(frozen=True, slots=True)
 class AnswerRejected(_Record):
-    """An answer was read and is not valid."""
+    """An answer was parsed and is invalid."""
 
     attempt: Attempt
     error: _AnError
@@ -202,9 +202,9 @@ class RetryScheduled(_Record):
     """Another request follows after `wait` seconds.
 
     Attributes:
-        number: The number of the request to come, from 2.
-        error: Why; None where a caller's tenacity object tries a valid result again.
-        transient: True when the server's state is the reason and not the answer.
+        number: The number of the next request, from 2.
+        error: The reason; None if a caller's tenacity object retries a valid result.
+        transient: True if the reason is a transient server error and not the answer.
     """
 
     number: int
@@ -225,7 +225,7 @@ class Extracted(_Record, Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class GaveUp(_Record):
-    """The call ends with an error, which is raised next."""
+    """The call failed; the error is raised next."""
 
     error: _AnyError
     attempts: tuple[Attempt, ...]
@@ -235,14 +235,14 @@ class GaveUp(_Record):
 
 @dataclass(frozen=True, slots=True)
 class Extraction(_Record, Shown, Generic[T, C]):
-    """What `extract` returns: the value and how it came about. A notebook and rich show each attempt.
+    """The result of `extract`: the value and its attempts. A notebook and rich show each attempt.
 
     `Extraction[User]` is one with the completion of any client library; `extract` returns
     `Extraction[User, ChatCompletion]` with openai's clients and `Extraction[User, ollama.ChatResponse]` with Ollama's.
 
     Attributes:
         value: The validated value.
-        completion: The client library's reply that held it.
+        completion: The client library's reply with the value.
         attempts: One record for each answer, oldest first; the last one was accepted.
         usage: Tokens over all attempts.
         seconds: Time of the whole call.
@@ -262,14 +262,14 @@ Event = Union[RequestSent, ResponseReceived, AnswerRejected, RetryScheduled, Ext
 
 
 NotAwaitable = Union[None, int, float, str, bytes, Collection[Any]]
-"""What a plain function may return as a hook: anything usual that is not awaited."""
+"""What a plain function may return as a hook: anything that is not awaitable."""
 
 
 class Hook(Protocol):
-    """A plain function called with each event. What it raises is the caller's."""
+    """A plain function called with each event. Its exceptions propagate to the caller."""
 
     def __call__(self, event: Event, /) -> NotAwaitable:
-        """Take one event; what is returned is ignored."""
+        """Called with one event; the result is ignored."""
         ...
 
 
@@ -277,5 +277,5 @@ class AsyncHook(Protocol):
     """A hook of an async client: a plain function or a coroutine function called with each event."""
 
     def __call__(self, event: Event, /) -> Awaitable[object] | NotAwaitable:
-        """Take one event; what is returned is awaited where it is awaitable, and otherwise ignored."""
+        """Called with one event; an awaitable result is awaited, any other result is ignored."""
         ...

@@ -138,7 +138,7 @@ def _title_of(attempt: Attempt) -> str:
     facts = ["accepted" if attempt.error is None else "rejected"]
     facts += [_clean(attempt.finish_reason)] if attempt.finish_reason else []
     facts += [_tokens(attempt.usage), f"{attempt.seconds:.2f} s"]
-    facts += [f"repaired: {' and '.join(attempt.mended)}"] if attempt.mended else []
+    facts += [f"repaired: {' and '.join(attempt.repairs)}"] if attempt.repairs else []
     return f"{attempt.number}: {', '.join(facts)}"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from .._schema import converters
 from . import _eras
 from ._answers import Error, FakeModel
 from ._bodies import nested
@@ -201,6 +202,15 @@ _TYPES = ("object", "array", "string", "integer", "number", "boolean", "null")
 _DESCRIBES = ("$ref", "anyOf", "oneOf", "allOf", "const", "enum", "type", "properties", "items", "prefixItems")
 
 
+_REFUSALS = {
+    converters.UNKNOWN_TYPE: "unrecognized type {type}",
+    converters.UNRESOLVED: "cannot resolve $ref {$ref}",
+    converters.UNANCHORED: "Pattern must start with '^' and end with '$'",
+    converters.TYPELESS: "Unrecognized schema",
+}
+"""What the converters say of the constructs that they refuse."""
+
+
 def _problems(node: Any, root: dict[str, Any], version: str) -> Iterator[str]:
     """Why the converters refuse a schema; what they do in silence, or die of, is not shown."""
     if isinstance(node, list):
@@ -210,14 +220,15 @@ def _problems(node: Any, root: dict[str, Any], version: str) -> Iterator[str]:
         return
     schema = cast("dict[str, Any]", node)
     kind, pattern = schema.get("type"), schema.get("pattern")
-    if isinstance(kind, str) and kind not in _TYPES:
-        yield f"unrecognized type {kind}"
-    if "$ref" in schema and not _resolves(str(schema["$ref"]), root):
-        yield f"cannot resolve $ref {schema['$ref']}"
-    if not _eras.has(version, "lenient converter") and isinstance(pattern, str) and not re.match(r"\^.*\$\Z", pattern):
-        yield "Pattern must start with '^' and end with '$'"
-    if not _eras.has(version, "llama-server") and schema and not any(key in schema for key in _DESCRIBES):
-        yield "Unrecognized schema"
+    found = {
+        converters.UNKNOWN_TYPE: isinstance(kind, str) and kind not in _TYPES,
+        converters.UNRESOLVED: "$ref" in schema and not _resolves(str(schema["$ref"]), root),
+        converters.UNANCHORED: isinstance(pattern, str) and not re.match(r"\^.*\$\Z", pattern),
+        converters.TYPELESS: schema and not any(key in schema for key in _DESCRIBES),
+    }
+    for construct, says in _REFUSALS.items():
+        if found[construct] and converters.consequence(construct, _eras.parsed(version)) == "refused":
+            yield says.format_map(schema)
     for key in ("anyOf", "oneOf", "allOf", "items", "prefixItems"):
         yield from _problems(schema.get(key), root, version)
     for key in ("properties", "$defs"):

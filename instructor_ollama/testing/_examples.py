@@ -61,7 +61,7 @@ def example_text(schema: Mapping[str, Any] | None) -> str:
 
 def _value(node: Any, root: Mapping[str, Any], depth: int) -> Any:
     if not depth:
-        raise _TooDeepError("the schema refers to itself without an end")
+        raise _TooDeepError("the schema is infinitely recursive")
     if not isinstance(node, Mapping):
         return "text"
     schema = _limited(cast("Mapping[str, Any]", node), root)

@@ -230,7 +230,7 @@ class FakeOllama(ModelStore):
             return self._response(given, form, body)
         except Exception as error:  # a bug in the test's own function: raised again at the end of the `with` block
             self._raised = self._raised or error
-            return _bodies.text_response(500, f"the function that answers has raised {error!r}")
+            return _bodies.text_response(500, f"the answer function raised {error!r}")
 
     def _response(self, given: Any, form: _bodies.Form, body: dict[str, Any]) -> Response:
         """What is sent for an answer of the script."""

@@ -107,7 +107,7 @@ FAULTS: dict[str, Row] = {
     "refused": Row("nothing listens, until `recover()`", _nothing),
     "closed": Row("the connection is closed without a response: the server was stopped", _nothing),
     "dies_mid_answer": Row(
-        "the connection breaks off in the middle of the body; a stream ends without `[DONE]`",
+        "the connection is closed in the middle of the body; a stream ends without `[DONE]`",
         _dies,
     ),
     "slow": Row(
@@ -149,7 +149,7 @@ FAULTS: dict[str, Row] = {
         ),
     ),
     "load_timeout": Row(
-        "the model takes too long to load",
+        "loading the model times out",
         _by_era(
             500,
             "timed out waiting for llama runner to start - progress 0.00 - ",
@@ -157,76 +157,79 @@ FAULTS: dict[str, Row] = {
         ),
     ),
     "no_tools": Row(
-        "the model takes no tools", _said(400, "registry.ollama.ai/library/{model}:latest does not support tools")
+        "the model does not support tools",
+        _said(400, "registry.ollama.ai/library/{model}:latest does not support tools"),
     ),
-    "no_thinking": Row("the model does not think", _said(400, '"{model}" does not support thinking')),
-    "no_chat": Row("the model is for embeddings", _said(400, '"{model}" does not support chat')),
+    "no_thinking": Row("the model does not support thinking", _said(400, '"{model}" does not support thinking')),
+    "no_chat": Row("the model only supports embeddings", _said(400, '"{model}" does not support chat')),
     "no_images": Row(
-        "the model takes no images",
+        "the model does not support images",
         _said(400, nested(400, "Multimodal data provided, but model does not support multimodal requests.")),
     ),
-    "context_overflow": Row("the prompt is too long, and the server says so", _too_long),
-    "schema_refused": Row("the grammar cannot hold the schema", _refused_schema),
+    "context_overflow": Row("the prompt is too long and the server reports an error", _too_long),
+    "schema_refused": Row("the server cannot convert the schema to a grammar", _refused_schema),
     "schema_refused_by_mlx": Row(
-        "the grammar of the MLX back end cannot hold the schema",
+        "the MLX back end cannot convert the schema to a grammar",
         _said(400, f"invalid structured output grammar: {_XGRAMMAR}"),
     ),
-    "format_unavailable": Row("the MLX back end has no grammar", _said(501, "structured output is unavailable")),
+    "format_unavailable": Row(
+        "the MLX back end does not support structured output", _said(501, "structured output is unavailable")
+    ),
     # in front of the server, and behind it
-    "no_v1": Row("there is no such path", _raw(404, "404 page not found", "text/plain")),
+    "no_v1": Row("the path does not exist", _raw(404, "404 page not found", "text/plain")),
     "forbidden": Row("the Host or Origin is not accepted", _raw(403, "", "text/plain")),
     "bad_gateway": Row(
-        "a proxy has no server behind it",
+        "a proxy cannot reach the server (502)",
         _raw(502, "<html><body><h1>502 Bad Gateway</h1></body></html>", "text/html"),
     ),
     "unavailable": Row(
-        "a load balancer has no server behind it",
+        "a load balancer has no available server (503)",
         _raw(503, "<html><head><title>503 Service Temporarily Unavailable</title></head></html>", "text/html"),
     ),
     "firewall": Row(
-        "a firewall refuses the request",
+        "a firewall blocks the request",
         _raw(403, "<html><head><title>Attention Required! | Cloudflare</title></head></html>", "text/html"),
     ),
     "tunnel_down": Row(
-        "a tunnel has no other end",
+        "a tunnel is disconnected",
         _raw(530, "<html><head><title>Cloudflare Tunnel error</title></head></html>", "text/html"),
     ),
     "login_page": Row(
-        "a login page with status 200 stands in front of the server",
+        "a login page in front of the server answers with status 200",
         _raw(200, "<html><head><title>Sign in</title></head></html>", "text/html"),
     ),
-    "not_signed_in": Row("a cloud model, and nobody is signed in", _said(401, "unauthorized", plain=True)),
+    "not_signed_in": Row("the user is not signed in to the cloud (401)", _said(401, "unauthorized", plain=True)),
     "cloud_disabled": Row(
-        "cloud models are switched off",
+        "cloud models are disabled",
         _said(403, "ollama cloud is disabled: remote model is unavailable", plain=True),
     ),
     "no_subscription": Row(
-        "the model requires a subscription to the cloud",
+        "the model requires a cloud subscription",
         _said(403, "this model requires a subscription, upgrade for access: https://ollama.com/upgrade", plain=True),
     ),
     "rate_limited": Row(
         "cloud rate limit (429), with `Retry-After` if `seconds` are given", _rate_limited, ("seconds",)
     ),
-    "cloud_failed": Row("the cloud fails for a moment", _said(500, "Internal Server Error (ref: 5b3f)", plain=True)),
+    "cloud_failed": Row("transient cloud error (500)", _said(500, "Internal Server Error (ref: 5b3f)", plain=True)),
     "cloud_unreachable": Row(
-        "the server does not reach the cloud", _said(502, "error connecting to ollama.com", plain=True)
+        "the server cannot reach the cloud", _said(502, "error connecting to ollama.com", plain=True)
     ),
     # answers, HTTP 200
     "fenced": Row("the answer is in a Markdown fence", _text("```json\n{text}\n```")),
     "prose": Row("the answer has prose around it", _text("Sure! Here it is: {text} Anything else?")),
-    "think_tags": Row("the thinking is in the answer", _text("<think>Who is it?</think>\n{text}")),
-    "think": Row("the thinking left nothing for the answer", _thought),
-    "twice": Row("the answer comes twice", _text("{text}\n{text}")),
-    "wrong": Row("the answer is JSON, but not what was asked for", _text('{{"wrong": "on purpose"}}')),
-    "refusal": Row("the model does not want to", _text("I'm sorry, but I can't help with that.")),
+    "think_tags": Row("the answer starts with its thinking in think tags", _text("<think>Who is it?</think>\n{text}")),
+    "think": Row("the model used its whole token budget for thinking", _thought),
+    "twice": Row("the answer is repeated", _text("{text}\n{text}")),
+    "wrong": Row("the answer is JSON of another type", _text('{{"wrong": "on purpose"}}')),
+    "refusal": Row("the model refuses", _text("I'm sorry, but I can't help with that.")),
     "empty": Row("the answer is empty", _text("")),
-    "cut": Row("the answer is cut by max_tokens, after `at` characters (half)", _cut, ("at",)),
+    "cut": Row("the answer is truncated by max_tokens, after `at` characters (half)", _cut, ("at",)),
     "loop_guard": Row(
-        "the server ended an answer that ran in circles",
+        "the server aborted a repetition loop",
         _looped,
     ),
     "truncated": Row(
-        "from now on the window is `window` tokens (half the prompt): it was cut, and nobody says so",
+        "from now on the context window is `window` tokens (half the prompt) and the prompt is truncated silently",
         _text("{text}"),
         ("window",),
     ),
@@ -245,8 +248,8 @@ def fault(name: str, **options: Any) -> Named:
         ValueError: There is no fault of that name, or it has no such option.
     """
     if name not in FAULTS:
-        raise ValueError(f"no fault is called {name!r}: use one of {', '.join(FAULTS)}")
+        raise ValueError(f"unknown fault {name!r}: expected one of {', '.join(FAULTS)}")
     unknown = options.keys() - {"text", *FAULTS[name].options}
     if unknown:
-        raise ValueError(f"the fault {name!r} takes no {', '.join(sorted(unknown))}")
+        raise ValueError(f"the fault {name!r} does not accept {', '.join(sorted(unknown))}")
     return Named(name, options)

@@ -139,7 +139,11 @@ class HttpServer:
         """
         if self._thread is None or threading.current_thread() is self._thread:
             coroutine.close()
-            raise RuntimeError("the server does not run" if self._thread is None else "the server cannot steer itself")
+            raise RuntimeError(
+                "the server is not running"
+                if self._thread is None
+                else "the server cannot be controlled from its own thread"
+            )
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
     async def accept(self) -> None:
@@ -227,7 +231,7 @@ class Connection(asyncio.Protocol):
             try:
                 response = self._server.handle(request)
             except Exception as error:  # said where the test sees it
-                response = Response(500, (f"the fake server has raised {error!r}".encode(),), "text/plain")
+                response = Response(500, (f"the fake server raised {error!r}".encode(),), "text/plain")
             self._handling = False
             if isinstance(response, Response) and not response.delay and len(response.parts) == 1:
                 self._write(request, response)  # most answers are there at once: no task is needed

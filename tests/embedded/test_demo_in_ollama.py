@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from openai import OpenAI
 from pydantic import BaseModel
-from servers import WHY_NONE, OllamaServer, executables, version_of
 
 from instructor_ollama import embedded, patch
+from tests.kit.servers import WHY_NONE, OllamaServer, executables, version_of
 
 
 class User(BaseModel):

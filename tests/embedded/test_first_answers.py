@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from corpus import PARTLY_HELD, PARTS
-from engines import EmbeddedEngine
-from random_model import write_random_model
-from sampling import MODEL, PARAMETERS, sample
 
 from instructor_ollama._schema.target import Target
+from tests.corpus.types import PARTLY_ENFORCED, PARTS
+from tests.kit.engines import EmbeddedEngine
+from tests.kit.random_model import write_random_model
+from tests.kit.sampling import MODEL, PARAMETERS, sample
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedEngine]
 
 @pytest.mark.parametrize("part", list(PARTS))
 def test_first_answers_are_valid(engine: EmbeddedEngine, part: str) -> None:
-    targets = {name: Target(kind) for name, kind in PARTS[part].items() if name not in PARTLY_HELD}
+    targets = {name: Target(kind) for name, kind in PARTS[part].items() if name not in PARTLY_ENFORCED}
     samples = {name: sample(engine, name, target, target.wire, seed=1) for name, target in targets.items()}
     lost = {name: drawn for name, drawn in samples.items() if drawn.outcome not in ("valid", "limits")}
 

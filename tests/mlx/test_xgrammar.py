@@ -10,12 +10,11 @@ import pytest
 if importlib.util.find_spec("xgrammar") is None:
     pytest.skip("xgrammar is not installed; `make xgrammar` does", allow_module_level=True)
 
-from corpus import PARTLY_HELD, PARTS
-from sampling import MODEL, PARAMETERS, sample
-from xgrammar_engine import XGrammarEngine
-
 from instructor_ollama._schema.target import Target
 from instructor_ollama._schema.wire import Level
+from tests.corpus.types import PARTLY_ENFORCED, PARTS
+from tests.kit.sampling import MODEL, PARAMETERS, sample
+from tests.kit.xgrammar_engine import XGrammarEngine
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +30,7 @@ def test_first_answers_are_valid(engine: XGrammarEngine, part: str, level: Level
     samples: dict[str, Any] = {}
     for name, kind in PARTS[part].items():
         target = Target(kind, level)
-        if name not in PARTLY_HELD:
+        if name not in PARTLY_ENFORCED:
             samples[name] = sample(engine, name, target, target.wire, seed=1)
     lost = {name: drawn for name, drawn in samples.items() if drawn.outcome not in ("valid", "limits")}
     # As Ollama calls it, xgrammar refuses counts above 128 in a pattern; the call then goes on without the schema.

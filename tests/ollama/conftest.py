@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from random_model import write_random_model
-from sampling import MODEL, PARAMETERS
-from servers import WHY_NONE, OllamaServer, executables, version_of
+
+from tests.kit.random_model import write_random_model
+from tests.kit.sampling import MODEL, PARAMETERS
+from tests.kit.servers import WHY_NONE, OllamaServer, executables, version_of
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -15,13 +15,13 @@ from typing import Annotated, Any, Literal, NamedTuple, Optional, Union
 import ollama
 import openai
 import pytest
-from clients import MESSAGES, Async, Sync, face
 from pydantic import BaseModel, Field, TypeAdapter, field_validator
-from servers import OllamaServer, executables
 from typing_extensions import TypedDict
 
 from instructor_ollama import RetryConfig, embedded, ensure_context, errors, events, patch
 from instructor_ollama._schema.target import target_of
+from tests.kit.clients import MESSAGES, Async, Sync, face
+from tests.kit.servers import OllamaServer, executables
 
 THINKING = (
     "{{- range .Messages }}<|{{ .Role }}|>{{ if .Thinking }}<think>{{ .Thinking }}</think>{{ end }}"

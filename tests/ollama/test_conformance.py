@@ -9,12 +9,12 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from corpus import ALL, PARTLY_HELD, PARTS
-from sampling import Sample, sample
-from servers import OllamaServer
 
 from instructor_ollama._schema.target import Target
 from instructor_ollama._schema.wire import wire_schema
+from tests.corpus.types import ALL, PARTLY_ENFORCED, PARTS
+from tests.kit.sampling import Sample, sample
+from tests.kit.servers import OllamaServer
 
 pytestmark = pytest.mark.usefixtures("random_model")
 
@@ -33,6 +33,8 @@ POISON: dict[str, Any] = {
     "quotes in a class": {"type": "string", "pattern": r'^["\\\]\-^\[]+$'},
     "long": {"type": "string", "minLength": 2000, "maxLength": 2000},
     "many": {"type": "array", "items": {"type": "integer"}, "maxItems": 100000},
+    "as many as are sent": {"type": "array", "items": {"type": "integer"}, "maxItems": 600},
+    "one more": {"type": "array", "items": {"type": "integer"}, "maxItems": 1998},
     "huge bounds": {"type": "integer", "minimum": 2**63, "maximum": 2**80},
     "fractions": {"type": "integer", "exclusiveMinimum": 0.5, "maximum": 9.5},
     "no type": {"title": "X"},
@@ -52,7 +54,7 @@ POISON: dict[str, Any] = {
 
 @pytest.mark.parametrize("part", list(PARTS))
 def test_first_answers_are_valid(ollama_server: OllamaServer, part: str) -> None:
-    types = {name: kind for name, kind in PARTS[part].items() if name not in PARTLY_HELD}
+    types = {name: kind for name, kind in PARTS[part].items() if name not in PARTLY_ENFORCED}
     samples = {name: _first(ollama_server, name, Target(kind)) for name, kind in types.items()}
     lost = {name: drawn for name, drawn in samples.items() if drawn.outcome not in ("valid", "limits")}
 
@@ -62,7 +64,7 @@ def test_first_answers_are_valid(ollama_server: OllamaServer, part: str) -> None
     assert len(lost) <= 0.02 * len(samples), f"{Counter(drawn.outcome for drawn in lost.values())}: {lost}"
 
 
-@pytest.mark.parametrize("name", list(PARTLY_HELD))
+@pytest.mark.parametrize("name", list(PARTLY_ENFORCED))
 def test_what_is_partly_held_is_answered(ollama_server: OllamaServer, name: str) -> None:
     drawn = _first(ollama_server, name, Target(ALL[name]))
     assert drawn.outcome in ("valid", "limits", "invalid")

@@ -6,9 +6,8 @@ import os
 import re
 from pathlib import Path
 
-from installed import PLUGIN
-
 from instructor_ollama.testing import FAULTS
+from tests.kit.installed import PLUGIN
 
 pytest_plugins = ["pytester"]
 

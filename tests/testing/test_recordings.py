@@ -6,9 +6,9 @@ import http.client
 import json
 
 import pytest
-from recorded import VERSIONS, Recording, recordings, shape_of_body
 
 from instructor_ollama.testing import Answer, FakeModel, FakeOllama, Raw, error, fault
+from tests.kit.recorded import VERSIONS, Recording, recordings, shape_of_body
 
 RECORDINGS = recordings()
 

@@ -44,8 +44,7 @@ def _leap_years(first: int, last: int) -> str:
     """The leap years from `first` to `last`, or nothing; whole centuries share one pattern."""
     centuries = range(-(-first // 100), (last + 1) // 100)
     if len(centuries) < 2:
-        years = [f"{year:04}" for year in range(first, last + 1) if _leap(year)]
-        return either(*years) if years else ""
+        return either(*[f"{year:04}" for year in range(first, last + 1) if _leap(year)] or [""])
     whole = [f"{padded(centuries[0], centuries[-1], 2)}{_LEAP_YEARS}"]
     if fourths := [f"{century:02}00" for century in centuries if century % 4 == 0 and century]:
         whole.append(either(*fourths))
@@ -63,7 +62,11 @@ def _leap(year: int) -> bool:
 
 @cache
 def days(first: date, last: date) -> str:
-    """Every day from `first` to `last`."""
+    """Every day from `first` to `last`.
+
+    >>> days(date(2024, 2, 27), date(2024, 2, 29))
+    '(2024-02-2[7-8]|2024-02-29)'
+    """
     branches: list[str] = []
     years = [first.year, last.year]
     if first.year == last.year:
@@ -82,9 +85,9 @@ def days(first: date, last: date) -> str:
         last.year - (last < date(last.year, 3, 1) - timedelta(1)),
     ):
         branches.append(f"{leap}-02-29")
-    return (
-        either(*[branch for branch in branches if not branch.endswith("-()")]) if branches else f"{first.year:04}-01-01"
-    )
+    if not branches:
+        return f"{first.year:04}-01-01"
+    return either(*[branch for branch in branches if not branch.endswith("-()")])
 
 
 def _span(facts: Facts, slack: int = 0) -> tuple[date, date]:
@@ -95,21 +98,34 @@ def _span(facts: Facts, slack: int = 0) -> tuple[date, date]:
 
 
 def day(facts: Facts) -> str:
-    """A date, between two days."""
+    """A date, between two days.
+
+    >>> from ..facts import Facts
+    >>> day(Facts("date", ge="2024-12-01", le="2024-12-31"))
+    '2024-12-(0[1-9]|[1-2][0-9]|3[0-1])'
+    """
     return days(*_span(facts))
 
 
 def time_of_day(facts: Facts) -> str:
-    """A clock time, between two, with what the type wants of a zone."""
+    r"""A clock time, between two, with what the type wants of a zone.
+
+    >>> from ..facts import Facts
+    >>> time_of_day(Facts("time", ge="09:00", le="09:30", tz="naive"))
+    '(09:30:00(\\.0{1,6})?|09:[0-2][0-9]:[0-5][0-9](\\.[0-9]{1,6})?)'
+    """
     low, high = time.fromisoformat(facts.ge or "00:00"), time.fromisoformat(facts.le or "23:59:59.999999")
-    return _clock(low, high) + _ZONES[facts.tz] if low <= high else _CLOCK + _ZONES[facts.tz]
+    clock = _clock(low, high) if low <= high else _CLOCK
+    return clock + _ZONES[facts.tz]
 
 
 def _clock(low: time, high: time) -> str:
     """The times from one minute to another; of the last one only its beginning, where it ends there."""
     seconds = ":[0-5][0-9](\\.[0-9]{1,6})?"
     sharp = not (high.second or high.microsecond)
-    branches = [f"{high:%H:%M}:00(\\.0{{1,6}})?"] if sharp else []
+    branches: list[str] = []
+    if sharp:
+        branches.append(f"{high:%H:%M}:00(\\.0{{1,6}})?")
     first, last = low.hour * 60 + low.minute, high.hour * 60 + high.minute - sharp
     for hours, minutes in _minutes(first, last):
         branches.append(f"{padded(*hours, 2)}:{padded(*minutes, 2)}{seconds}")
@@ -124,28 +140,42 @@ def _minutes(first: int, last: int) -> list[tuple[tuple[int, int], tuple[int, in
     if start == end:
         return [((start, start), (first % 60, last % 60))]
     found = [((start, start), (first % 60, 59)), ((end, end), (0, last % 60))]
-    return found + ([((start + 1, end - 1), (0, 59))] if start + 1 < end else [])
+    if start + 1 < end:
+        found.append(((start + 1, end - 1), (0, 59)))
+    return found
 
 
 def date_time(facts: Facts) -> str:
-    """Date and time; the bounds are days."""
+    """Date and time; the bounds are days.
+
+    >>> from ..facts import Facts
+    >>> date_time(Facts("date-time", ge="2024-01-01", le="2024-01-09", tz="naive")).partition("T")[0]
+    '2024-01-0[1-9]'
+    """
     # Where the bounds have a zone, the day of an aware value is still local: a day on either side is left open.
     # Where they have none, Pydantic compares what the clocks show.
     zone = facts.tz
-    naive, aware = (days(*_span(facts, slack)) for slack in (0, 1 if facts.instants else 0))
+    naive, aware = (days(*_span(facts, slack)) for slack in (0, int(facts.instants)))
     if zone is None and naive != aware:
         return either(f"{naive}T{_CLOCK}", f"{aware}T{_CLOCK}{_OFFSET}")
     return f"{naive if zone == 'naive' else aware}T{_CLOCK}{_ZONES[zone]}"
 
 
 def duration(facts: Facts) -> str:
-    """`P1DT2H3M4.5S`, between two numbers of seconds.
+    r"""`P1DT2H3M4.5S`, between two numbers of seconds.
 
     Parts may exceed 24 or 60: cutting the digits of `PT90M` would change what is meant.
+
+    >>> from ..facts import Facts
+    >>> duration(Facts("duration", ge=0, le=59))
+    'PT(0|[1-9]|[1-5][0-9])(\\.[0-9]{1,6})?S'
     """
     low, high = facts.ge, facts.le
-    sides = [("", low or 0, high)] if high is None or high >= 0 else []
-    sides += [("-", max(-(high or 0), 0), None if low is None else -low)] if low is None or low < 0 else []
+    sides: list[tuple[str, float, float | None]] = []
+    if high is None or high >= 0:
+        sides.append(("", low or 0, high))
+    if low is None or low < 0:
+        sides.append(("-", max(-(high or 0), 0), None if low is None else -low))
     bodies = [(sign, _period(max(least, 0), most)) for sign, least, most in sides]
     if len(bodies) == 2 and bodies[0][1] == bodies[1][1]:
         return "-?" + bodies[0][1]
@@ -154,12 +184,11 @@ def duration(facts: Facts) -> str:
 
 def _period(least: float, most: float | None) -> str:
     def part(unit: int, letter: str, top: int, low: int = 0) -> str:
-        top = top if most is None else min(top, int(most // unit))
-        return (
-            either(*natural(low, top)) + ("(\\.[0-9]{1,6})?" if letter == "S" else "") + letter
-            if top >= max(low, 1) or letter == "S"
-            else ""
-        )
+        if most is not None:
+            top = min(top, int(most // unit))
+        if letter == "S":
+            return either(*natural(low, top)) + "(\\.[0-9]{1,6})?S"
+        return either(*natural(low, top)) + letter if top >= max(low, 1) else ""
 
     def clock(hours: str, minutes: str, seconds: str, later_minutes: str, later_seconds: str) -> str:
         """`hours` and what may follow, or `minutes` and what may follow, or `seconds`."""

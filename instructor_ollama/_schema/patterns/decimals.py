@@ -47,9 +47,15 @@ _LONGEST_END: Final = 4
 
 
 def decimal(facts: Facts) -> str:
-    """A number as digits, with an exponent only where nothing bounds the number."""
+    r"""A number as digits, with an exponent only where nothing bounds the number.
+
+    >>> from ..facts import Facts
+    >>> decimal(Facts("decimal", ge="0", lt="10", decimal_places=2))
+    '(0(\\.[0-9]{1,2})?|[1-9](\\.[0-9]{1,2})?)'
+    """
+    special = _SPECIAL if facts.allow_inf_nan else ()
     if not facts.limits():
-        return either(FREE, *(_SPECIAL if facts.allow_inf_nan else ()))
+        return either(FREE, *special)
     low, high = _tighter(facts.ge, facts.gt, max), _tighter(facts.le, facts.lt, min)
     if facts.format == "decimal" and facts.multiple_of is not None:
         low, high = _within(_limit(facts, facts.multiple_of), low, high)
@@ -65,11 +71,11 @@ def decimal(facts: Facts) -> str:
     if low is None or low.value < 0:
         mirrored = high.mirrored() if high and high.value <= 0 else _ZERO
         negative = unsigned(mirrored, None if low is None else low.mirrored())
-    special = _SPECIAL if facts.allow_inf_nan else ()
     if positive and positive == negative:
         return either(f"-?{either(*positive)}", *special)
-    branches = [*positive, *([f"-{either(*negative)}"] if negative else []), *special]
-    return either(*branches) if branches else "-?[0-9]+"
+    if negative:
+        positive = [*positive, f"-{either(*negative)}"]
+    return either(*positive, *special) if positive or special else "-?[0-9]+"
 
 
 def _limit(facts: Facts, multiple_of: str) -> _Bound:
@@ -91,30 +97,39 @@ def _tighter(closed: str | None, opened: str | None, pick: Callable[[list[_Bound
 
 
 def step_of(value: str | None) -> _Step | None:
-    """How digits tell a multiple of `value`, where they do; with `length` 0 the number of decimals tells all."""
+    """How digits tell a multiple of `value`, where they do; with `length` 0 the number of decimals tells all.
+
+    >>> step_of("0.25")
+    _Step(unit=25, scale=2, length=2)
+    """
     exact = Decimal(value or 0).normalize()
     if exact <= 0:
         return None
     scale = max(0, -int(exact.as_tuple().exponent))
     unit = int(exact.scaleb(scale))
     if unit == 1:
-        return _Step(unit, scale, 0 if scale else 1)
+        return _Step(unit, scale, int(not scale))
     length = next((count for count in range(scale, _LONGEST_END + 1) if count and 10**count % unit == 0), None)
-    return _Step(unit, scale, length) if length and 10**length // unit <= _MOST_ENDS else None
+    if not length or 10**length // unit > _MOST_ENDS:
+        return None
+    return _Step(unit, scale, length)
 
 
 def _places(facts: Facts, step: _Step | None) -> Places:
     """How many decimals may stand behind so many digits (0: the integer part is zero); negative: too many digits."""
     max_digits = facts.max_digits
     stated = facts.decimal_places
-    limit = stated if step is None else step.scale if stated is None else min(stated, step.scale)
+    known = [one for one in (stated, step and step.scale) if one is not None]
+    limit = min(known, default=None)
 
     def places(length: int) -> int | None:
         if max_digits is None:
             return limit
         if stated is None:
             return max_digits - length if limit is None else min(limit, max_digits - length)
-        return min(limit or 0, max_digits) if length <= max(0, max_digits - stated) else -1
+        if length > max(0, max_digits - stated):
+            return -1
+        return min(limit or 0, max_digits)
 
     return places
 
@@ -130,21 +145,27 @@ def _multiples(low: _Bound, high: _Bound | None, step: _Step, places: int | None
         heads: dict[str, list[str]] = {}  # ending -> the digits between `before` and it
         for value in range(first, last + 1, unit):
             whole, rest = divmod(value, 10**scale)
-            ending = _ending(f"{rest:0{scale}}" if scale else "", places)
+            ending = _ending(_filled(rest, scale), places)
             if ending is not None:
-                heads.setdefault(ending, []).append(f"{whole:0{width}}" if width else "")
+                heads.setdefault(ending, []).append(_filled(whole, width))
         endings: dict[str, list[str]] = {}
         for ending, those in heads.items():
             endings.setdefault(either(*those), []).append(ending)
         return [before + middle + either(*those) for middle, those in endings.items()]
 
-    start, stop = _multiple_from(low, step), None if high is None else -_multiple_from(high.mirrored(), step)
-    first, last = start // base, None if stop is None else stop // base
-    if stop is not None and (start > stop or first == last):
-        return behind(str(first) if first else "", start % base, stop % base) if start <= stop else []
+    stop = last = None
+    if high is not None:
+        stop = -_multiple_from(high.mirrored(), step)
+        last = stop // base
+    start = _multiple_from(low, step)
+    first = start // base
+    if stop is not None and start > stop:
+        return []
+    if stop is not None and first == last:
+        return behind(str(first or ""), start % base, stop % base)
     found: list[str] = []
     if start % base or not first:
-        found += behind(str(first) if first else "", start % base, base - 1)
+        found += behind(str(first or ""), start % base, base - 1)
         first += 1
     if stop is not None and last is not None and stop % base + unit < base:
         found += behind(str(last), 0, stop % base)
@@ -168,8 +189,20 @@ def _ending(decimals: str, places: int | None) -> str | None:
     if room is not None and room < 0:
         return None
     if kept:
-        return f"\\.{kept}" + ("0*" if room is None else f"0{{0,{room}}}" if room else "")
-    return "" if room == 0 else f"(\\.0{'+' if room is None else f'{{1,{room}}}'})?"
+        return f"\\.{kept}{_zeros(0, room)}"
+    return f"(\\.{_zeros(1, room)})?" if room != 0 else ""
+
+
+def _zeros(low: int, high: int | None) -> str:
+    """From `low` (0 or 1) to `high` zeros."""
+    if high is None:
+        return "0*" if low == 0 else "0+"
+    return f"0{{{low},{high}}}" if high else ""
+
+
+def _filled(number: int, width: int) -> str:
+    """A number with leading zeros up to `width` digits; of no digits, none."""
+    return f"{number:0{width}}" if width else ""
 
 
 def _unsigned(low: _Bound, high: _Bound | None, places: Places) -> list[str]:
@@ -182,7 +215,9 @@ def _unsigned(low: _Bound, high: _Bound | None, places: Places) -> list[str]:
 
     def at(whole: int, low: _Bound, high: _Bound) -> list[str]:
         count = places(len(str(whole)) if whole else 0)
-        ends = [] if count is not None and count < 0 else _fraction(low, high, count)
+        if count is not None and count < 0:
+            return []
+        ends = _fraction(low, high, count)
         return [str(whole) + either(*ends)] if ends else []
 
     if high is not None and first == math.floor(high.value):
@@ -220,7 +255,7 @@ def _fraction(low: _Bound, high: _Bound, places: int | None) -> list[str]:
     if places is None or places > exact:  # more digits than the bounds have
         more = None if places is None else places - exact
         if not high.open and high.value < 1 and (high != low or not low.open):
-            found.append(f"\\.{int(high.value.scaleb(exact)):0{exact}}0{f'{{1,{more}}}' if more else '+'}")
+            found.append(f"\\.{int(high.value.scaleb(exact)):0{exact}}{_zeros(1, more)}")
         first, last = math.floor(low.value.scaleb(exact)), math.ceil(high.value.scaleb(exact)) - 1
         if low.open and first <= last:  # above the bound, so not with zeros alone behind it
             some = digits(0, None if more is None else more - 1)

@@ -3,34 +3,56 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+_OPEN: Final = {0: "[0-9]*", 1: "[0-9]+"}
+_EXACT: Final = {1: "[0-9]"}
+
+
 def plain_digits(value: float) -> str:
-    """A finite number as a decimal without an exponent, with every digit that Python would write."""
+    """A finite number as a decimal without an exponent, with every digit that Python would write.
+
+    >>> plain_digits(1e-07)
+    '0.0000001'
+    """
     return format(Decimal(repr(value)), "f")
 
 
 def either(*branches: str) -> str:
-    """One of the branches, in a group where there are several."""
+    """One of the branches, in a group where there are several.
+
+    >>> either("a"), either("a", "b", "a")
+    ('a', '(a|b)')
+    """
     kept = list(dict.fromkeys(branches))
     return kept[0] if len(kept) == 1 else f"({'|'.join(kept)})"
 
 
 def digits(low: int, high: int | None) -> str:
-    """From `low` to `high` digits."""
+    """From `low` to `high` digits.
+
+    >>> digits(1, None), digits(2, 2), digits(0, 3)
+    ('[0-9]+', '[0-9]{2}', '[0-9]{0,3}')
+    """
     if high is None:
-        return "[0-9]*" if low == 0 else "[0-9]+" if low == 1 else f"[0-9]{{{low}}}[0-9]*"
+        return _OPEN.get(low, f"[0-9]{{{low}}}[0-9]*")
     if high == 0:
         return ""
-    return "[0-9]" if low == high == 1 else f"[0-9]{{{low}}}" if low == high else f"[0-9]{{{low},{high}}}"
+    if low == high:
+        return _EXACT.get(low, f"[0-9]{{{low}}}")
+    return f"[0-9]{{{low},{high}}}"
 
 
 def digit_range(low: str, high: str) -> list[str]:
-    """Alternatives for the digit strings from `low` to `high`, which are of one length."""
+    """Alternatives for the digit strings from `low` to `high`, which are of one length.
+
+    >>> digit_range("17", "42")
+    ['1[7-9]', '[2-3][0-9]', '4[0-2]']
+    """
     if low > high:
         return []
     if not low:
@@ -47,17 +69,27 @@ def digit_range(low: str, high: str) -> list[str]:
     if high[1:].strip("9"):
         after = [high[0] + tail for tail in digit_range("0" * rest, high[1:])]
         last -= 1
-    between = [] if first > last else [(str(first) if first == last else f"[{first}-{last}]") + digits(rest, rest)]
-    return before + between + after
+    if first > last:
+        return before + after
+    head = str(first) if first == last else f"[{first}-{last}]"
+    return [*before, head + digits(rest, rest), *after]
 
 
 def padded(low: int, high: int, length: int) -> str:
-    """The integers from `low` to `high`, with leading zeros up to `length` digits."""
+    """The integers from `low` to `high`, with leading zeros up to `length` digits.
+
+    >>> padded(1, 12, 2)
+    '(0[1-9]|1[0-2])'
+    """
     return either(*digit_range(str(low).zfill(length), str(high).zfill(length)))
 
 
 def natural(low: int, high: int | None, tail: Callable[[int], str] = lambda _: "") -> list[str]:
-    """Alternatives for the integers from `low` >= 0 to `high`; `tail` is what follows one of so many digits."""
+    """Alternatives for the integers from `low` >= 0 to `high`; `tail` is what follows one of so many digits.
+
+    >>> natural(0, 120)
+    ['0', '[1-9][0-9]{0,1}', '(1[0-1][0-9]|120)']
+    """
     found: list[str] = []
     if low <= 0 <= (0 if high is None else high):
         found.append("0" + tail(0))

@@ -10,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from . import dates, net
-from .base64 import text_in_base64
 from .decimals import decimal
 from .digits import either
 
@@ -30,8 +29,6 @@ def _uuid(version: int, _: Facts) -> str:
 
 FORMATS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "base64": lambda _: _BASE64.format("A-Za-z0-9+/"),
-    "base64text": lambda _: text_in_base64(),
-    "base64urltext": lambda _: text_in_base64(url=True),
     "base64url": lambda _: _BASE64.format("A-Za-z0-9_-"),
     "complex": lambda _: f"-?{_PART}([+-]{_PART}j|j)?",
     "date": dates.day,
@@ -44,13 +41,13 @@ FORMATS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "integer": decimal,
     "ipv4": lambda _: net.IPV4,
     "ipv4interface": lambda _: f"{net.IPV4}({net.LENGTH4})?",
-    "ipv4network": lambda _: net.networks4(),
+    "ipv4network": lambda _: net.IPV4 + net.LENGTH4,
     "ipv6": lambda _: net.IPV6 + net.SCOPE,
     "ipv6interface": lambda _: f"{net.IPV6}{net.SCOPE}({net.LENGTH6})?",
-    "ipv6network": lambda _: net.networks6(),
+    "ipv6network": lambda _: net.IPV6 + net.LENGTH6,
     "ipvanyaddress": lambda _: either(net.IPV4, net.IPV6 + net.SCOPE),
     "ipvanyinterface": lambda _: either(f"{net.IPV4}({net.LENGTH4})?", f"{net.IPV6}{net.SCOPE}({net.LENGTH6})?"),
-    "ipvanynetwork": lambda _: either(net.networks4(), net.networks6()),
+    "ipvanynetwork": lambda _: either(net.IPV4 + net.LENGTH4, net.IPV6 + net.LENGTH6),
     "multi-host-uri": net.multi_host,
     "name-email": lambda _: either(
         net.EMAIL, f"[A-Za-z0-9_\\x80-\\U0010FFFF][A-Za-z0-9_\\x80-\\U0010FFFF ]*<{net.EMAIL}>"

@@ -31,12 +31,15 @@ _OPEN: Final = {**_SCALARS, "array": rf"\[{_ANYTHING}\]", "object": rf"\{{{_ANYT
 
 
 def json_text(node: Wire, defs: Mapping[str, Wire], levels: int = 1) -> str:
-    """A pattern, without anchors, of the JSON text of every value that `node` allows.
+    r"""A pattern, without anchors, of the JSON text of every value that `node` allows.
 
     Args:
         node: The value's wire schema.
         defs: What it refers to.
         levels: Of a value without a schema so many levels of lists and objects are told; what is inside is open.
+
+    >>> json_text({"type": "array", "items": {"enum": [1, 2]}, "minItems": 1}, {})
+    '\\[(1|2)(,(1|2)){0,}\\]'
     """
     return _Text(defs, levels).of(node)
 

@@ -22,52 +22,6 @@ IPV6: Final = either(
 SCOPE: Final = "(%[0-9A-Za-z_.-]+)?"
 LENGTH4: Final = "/([12]?[0-9]|3[0-2])"
 LENGTH6: Final = "/(12[0-8]|1[01][0-9]|[1-9]?[0-9])"
-# Octets whose lowest 8 - n bits are zero, for a prefix that ends n bits into an octet.
-_MASKED: Final = {
-    0: "",
-    **{bits: either(*(str(value) for value in range(0, 256, 256 >> bits))) for bits in range(1, 5)},
-    5: either(*(str(value) for value in range(0, 256, 8))),
-    6: "([048]|[2468][048]|[13579][26]|1([02468][048]|[13579][26])|2([024][048]|[13][26]|52))",
-    7: "(25[024]|2[0-4][02468]|1[0-9][02468]|[1-9]?[02468])",
-}
-
-
-def networks4() -> str:
-    """A network has no bits set behind its prefix; Pydantic refuses it otherwise."""
-    branches = [f"{IPV4}/32"]
-    for octets in range(4):
-        rest = "".join("\\.0" * (3 - octets))
-        for bits in range(8):
-            head = f"({_OCTET}\\.){{{octets}}}" if octets else ""
-            branches.append(f"{head}{_MASKED[bits] or '0'}{rest}/{8 * octets + bits}")
-    return either(*branches)
-
-
-def networks6() -> str:
-    """The groups of the prefix in full, the last one masked, then `::`; or a single address."""
-    branches = [f"{IPV6}(/128)?"]
-    nibble = {1: "[08]", 2: "[048cC]", 3: "[02468aceACE]"}
-    for groups in range(8):
-        head = f"({_H}:){{{groups}}}" if groups else ""
-        tail = "::" if groups < 7 else ""
-        tails: list[str] = []
-        for bits in range(16):
-            if bits == 0:
-                tails.append(
-                    f"{'' if groups == 7 else ':' if groups else '::'}{'0' if groups == 7 else ''}/{16 * groups}"
-                )
-                continue
-            whole, part = divmod(bits, 4)
-            group = _hex(whole) + (nibble[part] if part else "") + "0" * (4 - whole - (1 if part else 0))
-            tails.append(f"{group}{tail}/{16 * groups + bits}")
-        branches.append(head + either(*tails))
-    return either(*branches)
-
-
-def _hex(count: int) -> str:
-    return "" if count == 0 else "[0-9a-fA-F]" if count == 1 else f"[0-9a-fA-F]{{{count}}}"
-
-
 _PORT: Final = "(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}))?"
 _BEYOND: Final = "\\x80-\\U0010FFFF"
 _LABEL: Final = f"[A-Za-z0-9_{_BEYOND}-]"
@@ -84,7 +38,14 @@ def _scheme(name: str) -> str:
 
 
 def uri(facts: Facts) -> str:
-    """A URL with one of the schemes, or any."""
+    """A URL with one of the schemes, or any.
+
+    >>> from ..facts import Facts
+    >>> import re
+    >>> pattern = re.compile(uri(Facts("uri", schemes=("https",), host_required=True)))
+    >>> [bool(pattern.fullmatch(url)) for url in ("https://a.org/b?c", "ftp://a.org")]
+    [True, False]
+    """
     schemes = facts.schemes
     rest = f"(/{_PATH})?{_QUERY}"
     if not schemes:
@@ -101,7 +62,14 @@ def uri(facts: Facts) -> str:
 
 
 def multi_host(facts: Facts) -> str:
-    """A URL that may name several hosts."""
+    """A URL that may name several hosts.
+
+    >>> from ..facts import Facts
+    >>> import re
+    >>> pattern = re.compile(multi_host(Facts("multi-host-uri", schemes=("redis",))))
+    >>> bool(pattern.fullmatch("redis://a:1,b:2/0"))
+    True
+    """
     one = f"{_USER}{_HOST}{_PORT}"
     schemes = [_scheme(name) for name in facts.schemes] or ["[a-z][a-z0-9+.-]*"]
     return f"{either(*schemes)}://{one}(,{one})*(/{_PATH})?{_QUERY}"

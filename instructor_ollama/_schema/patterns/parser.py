@@ -20,6 +20,7 @@ from .tree import (
     Ranges,
     Rep,
     UnsupportedError,
+    cat,
     chars,
     complement,
     minus,
@@ -79,6 +80,7 @@ _PROPERTIES: Final[dict[str, Ranges]] = {
     "Zs": chars(" "),
 }
 _CONTROL_ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a", "0": "\0"}
+_FLAG_NAMES: Final = {"i": "fold", "s": "dotall", "m": "multiline"}
 _HEX: Final = {"x": 2, "u": 4, "U": 8}
 _NAME: Final = re.compile(r"P?<[A-Za-z_]\w*>")
 _FLAGS: Final = re.compile(r"(?P<on>[a-zA-Z]*)(?:-(?P<off>[a-zA-Z]+))?(?P<end>[:)])")
@@ -90,8 +92,16 @@ def parse(pattern: str) -> Node:
 
     Raises:
         UnsupportedError: It uses what neither engine knows, or what cannot be widened to something useful.
+
+    >>> parse("^a$")
+    Cat(items=(Edge(start=True), Chars(ranges=((97, 97),)), Edge(start=False)))
     """
     return _Parser(pattern).parse()
+
+
+def _negated(over: Ranges, under: Ranges, *, negated: bool) -> tuple[Ranges, Ranges]:
+    """The two approximations of a class, or those of all other characters."""
+    return (complement(under), complement(over)) if negated else (over, under)
 
 
 def _ends_in_word(node: Node) -> bool:
@@ -117,7 +127,8 @@ class _Parser:
 
     def parse(self) -> Node:
         word = self.text.endswith("\\b") and not self.text.endswith("\\\\b")
-        self.text = self.text[:-2] if word else self.text
+        if word:
+            self.text = self.text[:-2]
         node = self.alternatives()
         if self.at < len(self.text):
             raise UnsupportedError("unbalanced )")
@@ -154,9 +165,8 @@ class _Parser:
     def sequence(self) -> Node:
         items: list[Node] = []
         while self.peek() not in ("", "|", ")"):
-            item = self.quantified(self.atom())
-            items.extend(item.items if isinstance(item, Cat) else (item,))
-        return items[0] if len(items) == 1 else Cat(tuple(items))
+            items.append(self.quantified(self.atom()))
+        return cat(*items)
 
     def quantified(self, item: Node) -> Node:
         while True:
@@ -166,8 +176,9 @@ class _Parser:
                 low, high = {"*": (0, None), "+": (1, None), "?": (0, 1)}[char]
             elif char == "{" and (found := _COUNT.match(self.text, self.at)) and found.group() not in ("{}", "{,}"):
                 self.at = found.end()
-                low = int(found[1] or 0)
-                high = int(found[3]) if found[3] else (None if found[2] else low)
+                low = high = int(found[1] or 0)
+                if found[2]:
+                    high = int(found[3]) if found[3] else None
             else:
                 return item
             if self.peek() in ("?", "+"):  # lazy and possessive: the same strings, or fewer
@@ -231,9 +242,8 @@ class _Parser:
         return Cat() if dropped else node
 
     def set_flags(self, letters: str, value: bool) -> None:
-        self.fold = value if "i" in letters else self.fold
-        self.dotall = value if "s" in letters else self.dotall
-        self.multiline = value if "m" in letters else self.multiline
+        for letter in _FLAG_NAMES.keys() & set(letters):
+            setattr(self, _FLAG_NAMES[letter], value)
 
     def escape(self) -> Node:
         char = self.peek()
@@ -249,15 +259,13 @@ class _Parser:
         """What follows a backslash, as the two approximations of `_CLASSES`."""
         char = self.take()
         if char.lower() in _CLASSES:
-            over, under = _CLASSES[char.lower()]
-            return (over, under) if char.islower() else (complement(under), complement(over))
+            return _negated(*_CLASSES[char.lower()], negated=char.isupper())
         if char in "pP":
             name = self.match(re.compile(r"\{(?:gc=|General_Category=)?(\w+)\}|(\w)"))
             ascii_part = _PROPERTIES.get(name[1] or name[2]) if name else None
             if ascii_part is None:
                 raise UnsupportedError("property")
-            over, under = union(ascii_part, _NON_ASCII), ascii_part
-            return (over, under) if char == "p" else (complement(under), complement(over))
+            return _negated(union(ascii_part, _NON_ASCII), ascii_part, negated=char == "P")
         if char in _HEX:
             found = self.match(re.compile(rf"\{{([0-9A-Fa-f]{{1,6}})\}}|([0-9A-Fa-f]{{{_HEX[char]}}})"))
             if found is None or int(found[1] or found[2], 16) > LAST:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..converters import GGUF, PATTERN_COUNT, limit_of
+from .digits import either
 from .parser import parse
 from .tree import (
     ANY,
@@ -19,20 +21,22 @@ from .tree import (
     Ranges,
     Rep,
     UnsupportedError,
+    cat,
     chars,
     complement,
+    items_of,
     minus,
     repeat,
     union,
     width,
 )
 
-MAX_COUNT: Final = 1999
-"""Counts of 2000 are refused by the converter of 0.33, counts above end the runner of 0.24."""
-MAX_BEFORE: Final = 128
-"""Characters before what an unanchored pattern seeks; xgrammar, as Ollama calls it, refuses greater counts."""
+MAX_COUNT: Final = limit_of(PATTERN_COUNT, GGUF) - 1
+"""The greatest count of a repetition in a pattern that is sent; a greater one is left out."""
+MAX_BEFORE: Final = limit_of(PATTERN_COUNT) - 1
+"""Characters before what an unanchored pattern seeks: here a count is chosen freely, so all converters enforce it."""
 MAX_TEXT: Final = 8000
-"""A longer pattern is dropped: the grammar's text is cut silently by 0.24."""
+"""Characters of a pattern; a longer one is dropped, since the length of a grammar is limited."""
 _NO_ASCII: Final = complement(((0x20, 0x7E),))
 _COMMON: Final = 52
 """So many of the ASCII characters are letters: what seeks one of fewer may be sought for long."""
@@ -43,17 +47,11 @@ def _without_edges(node: Node) -> Node:
         return Cat()
     if isinstance(node, Rep):
         return repeat(_without_edges(node.item), node.low, node.high)
-    if isinstance(node, (Cat, Alt)):
-        items = tuple(_without_edges(item) for item in node.items)
-        return Alt(items) if isinstance(node, Alt) else _cat(*items)
+    if isinstance(node, Alt):
+        return Alt(tuple(map(_without_edges, node.items)))
+    if isinstance(node, Cat):
+        return cat(*map(_without_edges, node.items))
     return node
-
-
-def _cat(*items: Node) -> Node:
-    flat: list[Node] = []
-    for item in items:
-        flat.extend(item.items if isinstance(item, Cat) else (item,))
-    return flat[0] if len(flat) == 1 else Cat(tuple(flat))
 
 
 def whole(node: Node) -> Node:
@@ -61,21 +59,26 @@ def whole(node: Node) -> Node:
 
     What is sought begins within the first `MAX_BEFORE` characters: without an end, a model that does not come to it
     could never stop.
+
+    >>> whole(parse("^a")) == Cat((Chars(chars("a")), Rep(Chars(ANY), 0, None)))
+    True
     """
     if isinstance(node, Alt):
         return Alt(tuple(whole(item) for item in node.items))
-    items = node.items if isinstance(node, Cat) else (node,)
-    anything = Rep(Chars(ANY), 0, None)
-    before = () if items and items[0] == Edge(start=True) else (Rep(Chars(ANY), 0, MAX_BEFORE),)
-    after = () if items and items[-1] == Edge(start=False) else (anything,)
-    return _cat(*before, _without_edges(node), *after)
+    items = items_of(node)
+    found = [_without_edges(node)]
+    if items[:1] != (Edge(start=True),):
+        found.insert(0, Rep(Chars(ANY), 0, MAX_BEFORE))
+    if items[-1:] != (Edge(start=False),):
+        found.append(Rep(Chars(ANY), 0, None))
+    return cat(*found)
 
 
 def _is_anywhere(node: Node) -> bool:
     """Whether a search for `node` succeeds in every text, since it may be empty and is not held at both ends."""
     if isinstance(node, Alt):
         return any(_is_anywhere(item) for item in node.items)
-    items = node.items if isinstance(node, Cat) else (node,)
+    items = items_of(node)
     both = len(items) > 1 and (items[0], items[-1]) == (Edge(start=True), Edge(start=False))
     return not both and width(node)[0] == 0
 
@@ -85,15 +88,20 @@ def _with_one_of(node: Node) -> Node | None:
     item = node.item if isinstance(node, Rep) and node.low == 1 else node
     if not isinstance(item, Chars) or sum(high - low + 1 for low, high in minus(item.ranges, _NO_ASCII)) < _COMMON:
         return None
+    found = cat(item, Rep(Chars(ANY), 0, None))
     others = complement(item.ranges)
-    return _cat(*((Rep(Chars(others), 0, None),) if others else ()), item, Rep(Chars(ANY), 0, None))
+    return cat(Rep(Chars(others), 0, None), found) if others else found
 
 
 def bounded(node: Node, low: int, high: int | None) -> Node:
-    """`node` with the length limits drawn into its repetitions, as far as that takes nothing away."""
+    """`node` with the length limits drawn into its repetitions, as far as that takes nothing away.
+
+    >>> bounded(parse("a*"), 1, 3) == parse("a{1,3}")
+    True
+    """
     if isinstance(node, Alt):
         return Alt(tuple(bounded(item, low, high) for item in node.items))
-    items = list(node.items) if isinstance(node, Cat) else [node]
+    items = list(items_of(node))
     widths = [width(item) for item in items]
     for index, item in enumerate(items):
         if not isinstance(item, Rep):
@@ -110,7 +118,7 @@ def bounded(node: Node, low: int, high: int | None) -> Node:
                 item = Rep(item.item, max(item.low, least), item.high)
         items[index] = item
         widths[index] = width(item)
-    return _cat(*items)
+    return cat(*items)
 
 
 # --- printing
@@ -119,15 +127,17 @@ def bounded(node: Node, low: int, high: int | None) -> Node:
 _JSON_ESCAPED: Final = union(chars('"\\'), ((0, 0x1F), (0x7F, 0x7F)))
 _SURROGATES: Final = range(0xD800, 0xE000)
 _SHORT: Final = {'"': '"', "\\": "\\", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t"}
-_SPECIAL: Final = set(".^$[]()|{}*+?")
+_ESCAPED: Final = {char: f"\\{char}" for char in ".^$[]()|{}*+?\\"}
 
 
 def _class_char(code: int) -> str:
     char = chr(code)
     if code < 0x80 and (char.isalnum() or char in " !#$%&'()*+,./:;<=>?@_`{|}~"):
         return char
+    if code < 0x100:
+        return f"\\x{code:02X}"
     # xgrammar knows no escape of eight digits.
-    return f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else char
+    return f"\\u{code:04X}" if code < 0x10000 else char
 
 
 def _class(ranges: Ranges) -> str:
@@ -158,7 +168,7 @@ def _escapes(ranges: Ranges) -> list[str]:
 
 
 def _text(char: str) -> str:
-    return "\\" + char if char in _SPECIAL else "\\\\" if char == "\\" else char
+    return _ESCAPED.get(char, char)
 
 
 def _print_chars(node: Chars) -> str:
@@ -170,23 +180,29 @@ def _print_chars(node: Chars) -> str:
     escaped = _escapes(node.ranges)
     if not escaped and len(bare) == 1 and bare[0][0] == bare[0][1]:
         return _text(chr(bare[0][0]))
-    parts = ([_class(bare)] if bare else []) + escaped
-    return parts[0] if len(parts) == 1 else f"({'|'.join(parts)})"
+    if bare:
+        escaped.insert(0, _class(bare))
+    return either(*escaped)
 
 
 def _print(node: Node) -> str:
     if isinstance(node, Chars):
         return _print_chars(node)
     if isinstance(node, Cat):
-        return "".join(f"({_print(item)})" if isinstance(item, Alt) else _print(item) for item in node.items)
+        return "".join(map(_print_item, node.items))
     if isinstance(node, Alt):
         # An empty branch is written as a count, as xgrammar reads it (see `_print_rep`).
         printed = [_print(item) for item in node.items]
         full = "|".join(dict.fromkeys(text for text in printed if text))
-        return full if "" not in printed else f"({full}){{0,1}}" if full else ""
+        return f"({full}){{0,1}}" if full and "" in printed else full
     if isinstance(node, Rep):
         return _print_rep(node)
     raise UnsupportedError("anchor")
+
+
+def _print_item(node: Node) -> str:
+    text = _print(node)
+    return f"({text})" if isinstance(node, Alt) else text
 
 
 def _print_rep(node: Rep) -> str:
@@ -217,6 +233,9 @@ def translate(pattern: str, low: int = 0, high: int | None = None) -> str | None
         pattern: As Pydantic has it: searched for, unanchored unless it says so.
         low: The least length that also holds, in characters.
         high: The greatest length that also holds.
+
+    >>> translate("^[ab]+$", 0, 3), translate("")
+    ('^[ab]{1,3}$', None)
     """
     try:
         parsed = parse(pattern)

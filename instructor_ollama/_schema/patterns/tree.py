@@ -57,7 +57,11 @@ class UnsupportedError(Exception):
 
 
 def union(*sets: Iterable[tuple[int, int]]) -> Ranges:
-    """All characters of the sets, in order, without overlap."""
+    """All characters of the sets, in order, without overlap.
+
+    >>> union([(1, 3)], [(4, 6), (9, 9)])
+    ((1, 6), (9, 9))
+    """
     merged: list[tuple[int, int]] = []
     for low, high in sorted(pair for one in sets for pair in one):
         if merged and low <= merged[-1][1] + 1:
@@ -68,7 +72,11 @@ def union(*sets: Iterable[tuple[int, int]]) -> Ranges:
 
 
 def complement(ranges: Ranges) -> Ranges:
-    """Every other character."""
+    """Every other character.
+
+    >>> complement(((0, 9),))
+    ((10, 1114111),)
+    """
     gaps: list[tuple[int, int]] = []
     start = 0
     for low, high in ranges:
@@ -79,25 +87,60 @@ def complement(ranges: Ranges) -> Ranges:
 
 
 def minus(ranges: Ranges, other: Ranges) -> Ranges:
-    """The characters of the first set that are not in the second."""
+    """The characters of the first set that are not in the second.
+
+    >>> minus(((0, 9),), ((3, 4),))
+    ((0, 2), (5, 9))
+    """
     return complement(union(complement(ranges), other))
 
 
 def chars(text: str) -> Ranges:
-    """The characters of a text, as a set."""
+    """The characters of a text, as a set.
+
+    >>> chars("abx")
+    ((97, 98), (120, 120))
+    """
     return union((ord(char), ord(char)) for char in text)
 
 
 def spans(text: str) -> Ranges:
-    """`"azAZ"` -> a to z and A to Z."""
+    """`"azAZ"` -> a to z and A to Z.
+
+    >>> spans("azAZ")
+    ((65, 90), (97, 122))
+    """
     return union((ord(low), ord(high)) for low, high in zip(text[::2], text[1::2], strict=True))
 
 
 ANY: Final[Ranges] = ((0, LAST),)
 
 
+def items_of(node: Node) -> tuple[Node, ...]:
+    """What a node is made of, one after the other.
+
+    >>> items_of(Cat((Edge(start=True), Edge(start=False)))) == (Edge(start=True), Edge(start=False))
+    True
+    """
+    return node.items if isinstance(node, Cat) else (node,)
+
+
+def cat(*items: Node) -> Node:
+    """One node after the other, without a `Cat` inside of a `Cat`.
+
+    >>> cat(Edge(start=True)) == Edge(start=True)
+    True
+    """
+    flat = [one for item in items for one in items_of(item)]
+    return flat[0] if len(flat) == 1 else Cat(tuple(flat))
+
+
 def repeat(item: Node, low: int, high: int | None) -> Node:
-    """`item` repeated, in the form that no converter takes for left recursion."""
+    """`item` repeated, in the form that no converter takes for left recursion.
+
+    >>> repeat(Rep(Chars(chars("a")), 1, None), 0, None) == Rep(Chars(chars("a")), 0, None)
+    True
+    """
     if item == Cat() or high == 0 or isinstance(item, Edge):
         return Cat()
     if (low, high) == (1, 1):
@@ -112,7 +155,11 @@ def repeat(item: Node, low: int, high: int | None) -> Node:
 
 
 def width(node: Node) -> tuple[int, int | None]:
-    """The shortest and the longest string, in characters."""
+    """The shortest and the longest string, in characters.
+
+    >>> width(Cat((Chars(ANY), Rep(Chars(ANY), 0, None))))
+    (1, None)
+    """
     if isinstance(node, Chars):
         return 1, 1
     if isinstance(node, Edge):
@@ -123,6 +170,7 @@ def width(node: Node) -> tuple[int, int | None]:
     widths = [width(item) for item in node.items]
     lows, highs = [low for low, _ in widths], [high for _, high in widths]
     bounded = [high for high in highs if high is not None]
-    if isinstance(node, Alt):
-        return min(lows), max(bounded) if len(bounded) == len(highs) else None
-    return sum(lows), sum(bounded) if len(bounded) == len(highs) else None
+    least, most = (min, max) if isinstance(node, Alt) else (sum, sum)
+    if len(bounded) < len(highs):
+        return least(lows), None
+    return least(lows), most(bounded)
