@@ -80,7 +80,7 @@ def summary(results: list[dict[str, Any]]) -> list[str]:
     """A Markdown table, one row a server and schema."""
     whole = {name: kind for name, kind in ALL.items() if name not in PARTLY_ENFORCED}
     lines = [
-        f"| engine | schema | answers | {' | '.join(PARTS)} | without those partly held "
+        f"| engine | schema | answers | {' | '.join(PARTS)} | without partly enforced types "
         "| out of limits | truncated | refused | killed |",
         "|---" * (len(PARTS) + 8) + "|",
     ]

@@ -362,7 +362,7 @@ def report(gguf: pathlib.Path, *, number: int = NUMBER, misses: int = 0) -> str:
             "",
             f'With the validator "name must be upper case", "Jason is 25 years old" gave `{first}`, then `{second}`.',
             "",
-            f"## Sentences typed without a sight of the training: {sum(ok for *_, ok in fresh)} of {len(fresh)} right",
+            f"## Sentences written independently of the training: {sum(ok for *_, ok in fresh)} of {len(fresh)} right",
             "",
             _typed_table(fresh),
             "",

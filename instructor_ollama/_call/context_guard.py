@@ -2,7 +2,7 @@
 
 Ollama silently truncates a prompt that does not fit into the context window (docs/ollama-behavior.md, "Context window")
 and reports how many tokens the model saw. If that number and the sizes of the messages are inconclusive (`truncation`),
-`/api/chat` is asked for one token of the same prompt with `truncate: false`, which it refuses if the prompt does not
+`/api/chat` generates one token of the same prompt with `truncate: false`, which it refuses if the prompt does not
 fit.
 """
 
@@ -43,7 +43,7 @@ SMALL = 256
 """Tokens that fit into any context window; a prompt that cannot have more is not looked into."""
 
 KEPT_LOADED = 300.0
-"""Seconds for which Ollama keeps a model loaded unless it is told otherwise."""
+"""Seconds for which Ollama keeps a model loaded by default."""
 
 LOOKUP = 5.0
 """Timeout in seconds for reading the context window."""

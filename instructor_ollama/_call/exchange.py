@@ -144,7 +144,6 @@ class Exchange(Generic[T]):
 
         Raises:
             AttemptFailed: A server error or a rejected answer, with its verdict.
-            Exception: Anything else ends the call.
         """
         yield from self._guard.check_images(self._opening)
         yield from self._guard.log_loading()
@@ -216,8 +215,6 @@ class Exchange(Generic[T]):
     def extraction(self, value: T) -> Extraction[T]:
         """The value with its attempts."""
         return Extraction(value, self.completion, tuple(self._attempts), self.usage, self.deadline.seconds)
-
-    # Conversation -------------------------------------------------------------------------------------------
 
     def _read(self, reply: Reply) -> Generator[Step, Any, tuple[T, tuple[str, ...]]]:
         """The value of a reply and the repairs to its text, if prompt and answer were not truncated."""
@@ -300,14 +297,14 @@ class Exchange(Generic[T]):
     def _prepare_next(self, reply: Reply, error: Exception, *, repeated: bool) -> None:
         request = self._next
         text = readable(reply.text.strip())
-        # Do not show the model its own loop: it would continue it. It only sees the original messages.
+        # Do not show the model its own loop: it would continue it.
         telling = text and not isinstance(error, IncompleteAnswerError)
         request.messages = [*self._opening, *reask(text, error, self._target)] if telling else self._opening
-        loop = reply.is_repetition_loop
-        if request.temperature is not None and (repeated or loop or not text):
+        if request.temperature is not None and (repeated or reply.is_repetition_loop or not text):
             request.temperature = min(1.0, request.temperature + RETRY_TEMPERATURE_STEP)
-        if request.schema is not None and "thinking" in self._free and not loop and is_no_json(error):
-            # The grammar was not enforced, as with a thinking model that answers without thinking.
+        may_think = "thinking" in self._free and not reply.is_repetition_loop
+        if request.schema is not None and may_think and is_no_json(error):
+            # not enforced: a thinking model that answers without thinking
             request.thinking = _least_thinking(self._model)
 
     def _record(self, reply: Reply, seconds: float, repairs: tuple[str, ...], error: Exception | None) -> Attempt:

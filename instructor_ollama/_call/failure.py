@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from .._server.fault_table import Verdict
 
 
-class AttemptFailed(Exception):  # noqa: N818 (it is no error of the library's: the error is inside)
+class AttemptFailed(Exception):  # noqa: N818 (internal: the error is an attribute)
     """An attempt ended without a value. Internal: the caller gets its `error`.
 
     Attributes:

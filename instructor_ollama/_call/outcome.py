@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..events import Attempt
 
 _SHOWN = 160
-"""Characters of an answer that is no JSON."""
+"""Maximum number of characters shown of an answer that is not JSON."""
 
 _HOOK_RETURNED_NONE = "\nvalidation_hook returned None, which stops the retries as False does: return True to retry."
 
@@ -33,7 +33,7 @@ def deadline_error(
     """The error for a deadline that has passed, or that passes before the next attempt.
 
     Args:
-        target: What was asked for.
+        target: The response type.
         model: The model's name.
         attempts: One record for each answer.
         seconds: That were allowed.
@@ -66,7 +66,7 @@ def final_error(
     """The exception for the caller after the last attempt.
 
     Args:
-        target: What was asked for.
+        target: The response type.
         model: The model's name.
         attempts: One record for each answer.
         error: The last attempt's own.

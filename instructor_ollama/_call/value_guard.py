@@ -45,7 +45,7 @@ class ValueGuard:
 
         Args:
             reply: The answer, given under a grammar.
-            target: What was asked for.
+            target: The response type.
             by_choice: Whether its tokens are the model's first choices but for those that the grammar forced.
         """
         found = alteration(reply.text, reply.tokens if by_choice else (), target.restricts)
@@ -54,7 +54,7 @@ class ValueGuard:
         return f"{found.path}: altered" if is_secret(target) else str(found)
 
     def shortened(self, reply: Reply, target: Target[Any]) -> str | None:
-        """What says that a number of the messages lost digits to satisfy a limit; None where none did."""
+        """A description of a number of the messages that lost digits to satisfy a limit; None if there is none."""
         texts = texts_of(self._messages)
         numbers = itertools.islice(target.limited_numbers(parsed(reply.text)), MOST_NUMBERS)
         unsaid = [one for one in numbers if not is_written(one.number, texts)]

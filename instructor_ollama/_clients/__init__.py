@@ -22,7 +22,7 @@ ACCEPTED = "openai.OpenAI, openai.AsyncOpenAI, ollama.Client or ollama.AsyncClie
 
 
 class Binding(Protocol):
-    """A client as `patch` sees it.
+    """The interface of a client for `patch`.
 
     Attributes:
         is_async: Whether the client's own method is to be awaited.
@@ -47,7 +47,7 @@ class Binding(Protocol):
         ...
 
     def check(self, kwargs: Mapping[str, Any]) -> None:
-        """Refuse keywords that cannot be combined with `response_model`."""
+        """Raise for keywords that cannot be combined with `response_model`."""
         ...
 
     def adapter(self, kwargs: Mapping[str, Any]) -> tuple[Adapter, frozenset[str]]:

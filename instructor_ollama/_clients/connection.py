@@ -1,6 +1,6 @@
-"""Why a request failed before its reply: the cause behind a client library's error, and whose it is.
+"""Finds why a request failed without a response, and whether the caller's own code is the cause.
 
-Knows no client library: HTTP errors are recognised by name, since openai stands on httpx or on httpx2.
+Knows no client library: HTTP errors are recognised by name, since openai uses httpx or httpx2.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def connection_fault(error: BaseException, url: str, terms: faults.Terms) -> Oll
 
 
 def _reason(error: BaseException) -> str:
-    """The operating system's own words where there are any: anyio says "All connection attempts failed" of all."""
+    """The operating system's error message if there is one: anyio only reports "All connection attempts failed"."""
     system = next((one for one in _chain(error) if isinstance(one, OSError) and one.errno is not None), error)
     return str(system) or str(error) or type(error).__name__
 
@@ -128,7 +128,7 @@ def is_no_json(error: BaseException) -> bool:
 
 
 def raised_in_hook(error: BaseException) -> Exception | None:
-    """What an event hook or the auth of the HTTP client has raised, whatever its class; None for any other error."""
+    """The exception of an event hook or the auth of the HTTP client, of any class; None for any other error."""
     for cause in _chain(error):
         if isinstance(cause, Exception) and not isinstance(cause, StopIteration) and _in_hook(cause):
             return cause
@@ -148,7 +148,7 @@ def _in_hook(error: BaseException) -> bool:
 
 
 def raised_by_caller(error: BaseException) -> Exception | None:
-    """What the caller's own code has raised inside the HTTP client (a hook, an auth, a transport).
+    """The exception that the caller's own code raised inside the HTTP client (a hook, an auth, a transport).
 
     Args:
         error: The cause that the client library names for its own error.
@@ -167,7 +167,7 @@ def raised_by_caller(error: BaseException) -> Exception | None:
 
 
 def stale(error: BaseException, seconds: float, *, answered: bool) -> Stale | None:
-    """Why the connection of a failed request may have been left over from before; None where it was not.
+    """Why the kept-alive connection of a failed request may have been stale; None if it was not.
 
     Args:
         error: As the client library raised it.
@@ -182,7 +182,7 @@ def stale(error: BaseException, seconds: float, *, answered: bool) -> Stale | No
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that a response asks to wait (`Retry-After`, as a number or a date); None where it says nothing valid."""
+    """The wait in seconds requested by a response (`Retry-After`, a number or a date); None if missing or invalid."""
     milliseconds = _number(headers.get("retry-after-ms"))
     if milliseconds is not None:
         return milliseconds / 1000

@@ -1,4 +1,4 @@
-"""Messages in openai's form as those of Ollama's own API: content parts become one text and a list of images."""
+"""Converts messages from openai's form to Ollama's own API: content parts become one text and a list of images."""
 
 from __future__ import annotations
 

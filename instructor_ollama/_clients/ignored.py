@@ -1,4 +1,4 @@
-"""Keys of openai's `extra_body` that Ollama drops on /v1, each with a warning. Knows no client library."""
+"""Warns about keys of openai's `extra_body` that Ollama ignores on /v1. Knows no client library."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _IGNORED = {
     "format": "response_model sets the format itself",
     "think": "use reasoning_effort",
 }
-"""Each key, and where it does work."""
+"""The ignored keys, and where each of them works."""
 
 
 def warn_ignored(body: Mapping[str, Any]) -> None:
-    """Warn of each key that has no effect."""
+    """Warn about each key without effect."""
     for name in body:
         if name in _IGNORED:
             warnings.warn(

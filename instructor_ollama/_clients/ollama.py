@@ -1,4 +1,4 @@
-"""ollama's own clients: `chat` with `response_model`. The only module that knows `ollama`."""
+"""The adapter for ollama's own clients. The only module that imports `ollama`."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ See docs/ollama-behavior.md, "Context window".
 
 
 class _Extra(NamedTuple):
-    """What a request of ours has beside the keywords of `chat`."""
+    """Fields of the library's requests that are not keywords of `chat`."""
 
     body: Mapping[str, Any]
     timeout: float | None
@@ -61,7 +61,7 @@ _sending: ContextVar[_Extra | None] = ContextVar("instructor_ollama_sending", de
 
 @contextlib.contextmanager
 def _sent_with(extra: _Extra) -> Generator[None]:
-    """While somebody else's wrapper sends a request of ours."""
+    """Set while a third-party wrapper sends one of the library's requests."""
     token = _sending.set(extra)
     try:
         yield
@@ -70,14 +70,14 @@ def _sent_with(extra: _Extra) -> Generator[None]:
 
 
 def bind(client: object) -> OllamaBinding | None:
-    """The binding of an ollama client; None for anything else that ollama defines."""
+    """The binding of an ollama client; None for ollama's other classes."""
     if isinstance(client, (ollama.Client, ollama.AsyncClient)):
         return OllamaBinding(client)
     return None
 
 
 class OllamaBinding:
-    """An ollama client as `patch` sees it."""
+    """The binding of an ollama client."""
 
     method = "chat"
     positional = ("model", "messages")
@@ -88,7 +88,7 @@ class OllamaBinding:
         self.owner = client
         self.answered = False
         methods = vars(client).get(MARK)
-        # Somebody else's wrapper, put on the instance before us, goes on being called.
+        # A third-party wrapper that was set on the instance before `patch` is still called.
         self.wrapper: Callable[..., Any] | None = (
             vars(client).get("chat") if methods is None else methods.binding.wrapper
         )
@@ -111,7 +111,7 @@ class OllamaBinding:
         return kind.chat(twin, **request)
 
     def _wrapped(self, extra: _Extra, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Call somebody else's wrapper; what it sends below is recognised by the context that it runs in."""
+        """Call a third-party wrapper; its request is recognised by a context variable."""
         wrapper: Any = self.wrapper
 
         async def awaited() -> Any:
@@ -124,7 +124,7 @@ class OllamaBinding:
             return wrapper(*args, **kwargs)
 
     def _posting(self, extra_of: Callable[[], _Extra | None]) -> Callable[..., Any]:
-        """The client's `_request` with what belongs to a request of ours."""
+        """The client's `_request` with the library's additional fields."""
         client: Any = self.client
         kind: Any = type(self.client)
         own: Callable[..., Any] = kind._request
@@ -149,7 +149,7 @@ class OllamaBinding:
         """Nothing: these clients speak to Ollama alone."""
 
     def check(self, kwargs: Mapping[str, Any]) -> None:
-        """Refuse what cannot be combined with `response_model`."""
+        """Raise for keywords that cannot be combined with `response_model`."""
         for name, remedy in _REFUSED.items():
             if kwargs.get(name):
                 raise UnsupportedFeatureError(f"{name}= cannot be combined with response_model; {remedy}.")
@@ -178,7 +178,7 @@ class OllamaAdapter:
 
     __slots__ = ("_added", "_binding", "_options", "_request", "_timeout", "max_tokens", "native", "stop")
 
-    truncates_silently = False  # every request says `truncate` and `shift`, through a wrapper of somebody else's too
+    truncates_silently = False  # every request sets `truncate` and `shift`, also through a third-party wrapper
 
     def __init__(self, binding: OllamaBinding, request: dict[str, Any], options: dict[str, Any]) -> None:
         self._binding = binding
@@ -237,7 +237,7 @@ class OllamaAdapter:
         )
 
     def own_error(self, error: Exception) -> Exception | None:
-        """What the caller's code has raised, or the mistake that ollama's client has found before it sent anything."""
+        """The exception that the caller's code raised, or the mistake that ollama's client found before the request."""
         raised = raised_in_hook(error) or (raised_by_caller(error) if isinstance(error, OSError) else None)
         title = getattr(error, "title", None)
         if raised is not None or not type(error).__module__.startswith("pydantic"):
@@ -252,11 +252,11 @@ class OllamaAdapter:
         return UsageError(f"ollama's client does not accept the request: {'; '.join(reasons[:5])}.")
 
     def stale(self, error: Exception, seconds: float) -> Stale | None:
-        """Why the connection may have been left over from before, so that another one will do."""
+        """Why the kept-alive connection may have been stale, so that a new one will work."""
         return stale(error, seconds, answered=self._binding.answered)
 
     def fault(self, error: Exception) -> OllamaError | None:
-        """The server's fault behind one of ollama's errors, as an instance of both classes."""
+        """The server error behind one of ollama's errors, as an instance of both classes."""
         url, model = self._binding.url, str(self._request.get("model"))
         said = _said_in(error)
         if said is not None:
@@ -284,11 +284,11 @@ class OllamaAdapter:
         return both(ours, error)
 
     def page(self, completion: Any) -> OllamaError | None:  # noqa: ARG002 (ollama's client raises)
-        """None: a reply that is no JSON is an error here."""
+        """None: ollama's client raises an error for a reply that is not JSON."""
         return None
 
     def unreadable(self, error: Exception) -> str | None:
-        """Ollama's client builds a `ChatResponse` of whatever came."""
+        """Why ollama's client could not build a `ChatResponse`."""
         if _said_in(error) is not None:
             return None
         if getattr(error, "title", None) == "ChatResponse" or "must be a mapping" in str(error):
@@ -312,7 +312,7 @@ def _options(options: Any) -> dict[str, Any]:
 
 
 def _said_in(error: Exception) -> Any:
-    """What an error says that the server sent in place of a chat response; None for anything else."""
+    """The message of an error that the server sent instead of a chat response; None if it is not an error."""
     if not isinstance(error, pydantic.ValidationError) or error.title != "ChatResponse":
         return None
     reply = error.errors(include_url=False)[0]["input"]

@@ -1,4 +1,4 @@
-"""openai's clients, 1.x to 3.x: requests in, replies out, faults translated. The only module that knows `openai`."""
+"""The adapter for openai's clients, 1.x to 3.x. The only module that imports `openai`."""
 
 from __future__ import annotations
 
@@ -41,8 +41,7 @@ if TYPE_CHECKING:
 
 _REFUSED = {
     "stream": "a value can only be validated when the answer is complete: omit stream",
-    "tools": "Ollama cannot be forced to call a tool (it ignores tool_choice): omit tools; response_model enforces the "
-    "structure",
+    "tools": "Ollama ignores tool_choice and cannot be forced to call a tool: omit tools",
     "tool_choice": "Ollama ignores tool_choice: omit it; response_model enforces the structure",
     "functions": "Ollama does not support functions: omit it; response_model enforces the structure",
     "function_call": "Ollama does not support function_call: omit it; response_model enforces the structure",
@@ -51,20 +50,20 @@ _REFUSED = {
 """Keywords that cannot be combined with `response_model`, and what to do instead."""
 
 _OPENAIS = ("api.openai.com", ".openai.azure.com")
-"""Hosts that are not an Ollama."""
+"""Hosts that are not Ollama servers."""
 
 _RAW_HEADER = "x-stainless-raw-response"
 
 
 def bind(client: object) -> OpenAIBinding | None:
-    """The binding of an openai client; None for anything else that openai defines."""
+    """The binding of an openai client; None for openai's other classes."""
     if isinstance(client, (openai.OpenAI, openai.AsyncOpenAI)):
         return OpenAIBinding(client)
     return None
 
 
 class OpenAIBinding:
-    """An openai client as `patch` sees it."""
+    """The binding of an openai client."""
 
     method = "create"
     positional = ()
@@ -74,7 +73,7 @@ class OpenAIBinding:
         self.is_async = isinstance(client, openai.AsyncOpenAI)
         self.owner: Completions | AsyncCompletions = client.chat.completions
         self.answered = False
-        # Somebody else's wrapper, put on the instance before us, goes on being called.
+        # A third-party wrapper that was set on the instance before `patch` is still called.
         methods = vars(self.owner).get(MARK)
         self.wrapper: Callable[..., Any] | None = (
             vars(self.owner).get("create") if methods is None else methods.binding.wrapper
@@ -94,7 +93,7 @@ class OpenAIBinding:
         return create(self.owner, *args, **kwargs)
 
     def send(self, request: dict[str, Any]) -> Any:
-        """`create` without openai's own retries, which would repeat what cannot change and hide what can."""
+        """`create` without openai's own retries, which would repeat permanent errors and hide transient ones."""
         return self._own.create(**request) if self.wrapper is None else self._wrapped(**request)
 
     def _wrapped(self, *args: Any, **kwargs: Any) -> Any:
@@ -111,7 +110,7 @@ class OpenAIBinding:
             return wrapper(*args, **kwargs)
 
     def native(self, method: str, path: str, body: Any = None, timeout: float | None = None) -> Any:
-        """One request to Ollama's own API, which lies beside `/v1`."""
+        """One request to Ollama's own API, next to `/v1`."""
         client: Any = self.client
         options = {"max_retries": 0, **({} if timeout is None else {"timeout": timeout})}
         url = str(client.base_url).rstrip("/").removesuffix("/v1") + path
@@ -120,7 +119,7 @@ class OpenAIBinding:
         return client.post(url, cast_to=object, body=body, options=options)
 
     def warn(self) -> None:
-        """Warn where the client still has openai's own address."""
+        """Warn if the client has openai's own address."""
         host = str(getattr(self.client.base_url, "host", ""))
         if host.endswith(_OPENAIS):
             warnings.warn(
@@ -131,7 +130,7 @@ class OpenAIBinding:
             )
 
     def check(self, kwargs: Mapping[str, Any]) -> None:
-        """Refuse what cannot be combined with `response_model`."""
+        """Raise for keywords that cannot be combined with `response_model`."""
         for name, remedy in _REFUSED.items():
             if _is_given(kwargs.get(name)) and kwargs[name] is not False:
                 raise UnsupportedFeatureError(f"{name}= cannot be combined with response_model; {remedy}.")
@@ -164,7 +163,7 @@ class OpenAIBinding:
         return OpenAIAdapter(self, request), left_open("temperature" not in given, not thinking)
 
     def replacements(self, patch_copy: Callable[[Any], Any]) -> Iterator[Replacement]:
-        """`copy` and `with_options`, whose result is patched; methods that take no `response_model` say so."""
+        """`copy` and `with_options`, whose result is patched; methods without support for `response_model`."""
 
         def patched_copy(own: Callable[..., Any]) -> Callable[..., Any]:
             @functools.wraps(own)
@@ -225,14 +224,13 @@ class OpenAIAdapter:
         return request
 
     def read(self, completion: Any) -> Reply:
-        """Read a completion; openai builds these objects unchecked, so anything may be missing."""
+        """Convert a completion; openai does not validate these objects, so any field may be missing."""
         self._binding.answered = True
         choices = getattr(completion, "choices", None)
         usage = _usage(getattr(completion, "usage", None))
         if choices is None and not hasattr(completion, "model_fields_set"):
-            return Reply(
-                "", "", None, usage, None, f"the server sent {type(completion).__name__} instead of a chat completion"
-            )
+            problem = f"the server sent {type(completion).__name__} instead of a chat completion"
+            return Reply("", "", None, usage, None, problem)
         if not isinstance(choices, list) or not choices:
             return Reply("", "", None, usage, completion, "it has no choices")
         choice: Any = cast("list[Any]", choices)[0]
@@ -252,16 +250,16 @@ class OpenAIAdapter:
         )
 
     def own_error(self, error: Exception) -> Exception | None:
-        """What the caller's code has raised inside the HTTP client, in place of openai's error about it."""
+        """The exception that the caller's code raised inside the HTTP client, instead of openai's error."""
         cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else None
         return raised_in_hook(error) or (None if cause is None else raised_by_caller(cause))
 
     def stale(self, error: Exception, seconds: float) -> Stale | None:
-        """Why the connection may have been left over from before, so that another one will do."""
+        """Why the kept-alive connection may have been stale, so that a new one will work."""
         return stale(error, seconds, answered=self._binding.answered)
 
     def fault(self, error: Exception) -> OllamaError | None:
-        """The server's fault behind one of openai's errors, as an instance of both classes."""
+        """The server error behind one of openai's errors, as an instance of both classes."""
         url = self._url
         if isinstance(error, openai.APIStatusError):
             body: object = error.body if error.body is not None else error.response.text
@@ -290,7 +288,7 @@ class OpenAIAdapter:
         return str(self._binding.client.base_url)
 
     def page(self, completion: Any) -> OllamaError | None:
-        """The fault behind a reply that is no JSON, which openai returns as text, or that holds an error alone."""
+        """The error for a reply that is not JSON, which openai returns as text, or that only contains an error."""
         if isinstance(completion, str):
             return self._named(faults.no_completion(self._url, completion))
         said = getattr(completion, "error", None)
@@ -314,7 +312,7 @@ _WITHOUT_RESPONSE_MODEL = {
     "completions": ("create",),
     "responses": ("create", "parse", "stream"),
 }
-"""Methods beside `chat.completions.create` at which somebody may try `response_model`, by their resource."""
+"""Other methods that may be called with `response_model` by mistake, by their resource."""
 
 
 def _response_format(schema: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -324,18 +322,18 @@ def _response_format(schema: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _is_given(value: object) -> bool:
-    """Openai's own markers for "not given" count as not given, as None does."""
+    """None and openai's own markers for "not given" count as not given."""
     return value is not None and type(value).__name__ not in ("NotGiven", "Omit")
 
 
 def _as_sent(request: dict[str, Any]) -> dict[str, Any]:
-    """The keywords with those of `extra_body`, which openai puts over the others."""
+    """The keywords, overridden by those of `extra_body`, as openai sends them."""
     body = request.get("extra_body")
     return {**request, **cast("Mapping[str, Any]", body)} if isinstance(body, Mapping) else request
 
 
 def _from_ollama(fingerprint: object) -> bool | None:
-    """Whether a reply is Ollama's own; None where a proxy may have left out what says so."""
+    """Whether a reply is Ollama's own; None if a proxy may have removed the fingerprint."""
     return fingerprint == "fp_ollama" if fingerprint else None
 
 

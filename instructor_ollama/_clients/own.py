@@ -1,7 +1,7 @@
-"""Requests of ours, recognised below whatever wraps openai's `create`, and sent without openai's own retries.
+"""Disables openai's own retries for the library's requests, also below wrappers of `create`.
 
-Tracers wrap `create` on the client before `patch`; what they call is the client's own method, which posts through its
-resource. There a request of ours is known by its `extra_body`, and openai is told to try it once: the retries are ours.
+Tracers wrap `create` on the client before `patch` and call the client's own method, which posts through its resource.
+There the library's requests are recognised by the class of their `extra_body`, and openai is asked to try them once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Body(dict[str, Any]):
-    """The `extra_body` of a request of ours: how it is recognised below `create`, however it got there."""
+    """The `extra_body` of the library's requests, by which they are recognised below `create`."""
 
 
 wrapping: ContextVar[tuple[object, ...]] = ContextVar("instructor_ollama_wrapping", default=())
@@ -26,7 +26,7 @@ wrapping: ContextVar[tuple[object, ...]] = ContextVar("instructor_ollama_wrappin
 
 
 def without_retries(post: Callable[..., Any]) -> Callable[..., Any]:
-    """A resource's `_post` that asks openai not to retry the requests of ours."""
+    """A resource's `_post` that disables openai's retries for the library's requests."""
 
     @functools.wraps(post)
     def once(*args: Any, **kwargs: Any) -> Any:

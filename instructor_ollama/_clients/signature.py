@@ -1,4 +1,4 @@
-"""What `help` and `inspect` show of a patched method: the client's own signature and ours together."""
+"""The signature of a patched method for `help` and `inspect`: the client's own and the library's keywords."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the adapters share: one exception that is of two classes, tokens, timeouts. Knows no client library."""
+"""Helpers shared by the adapters: exceptions of two classes, tokens, timeouts. Knows no client library."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def left_open(temperature: bool, thinking: bool) -> frozenset[str]:
 
 
 def problem_of(content: object, calls: Any) -> str:
-    """Why nothing can be read from a reply: its content is no text, or it has none and calls tools; else empty."""
+    """Why a reply cannot be parsed: its content is not text, or it only calls tools; empty otherwise."""
     if content is not None and not isinstance(content, str):
         return f"its content is of type {type(content).__name__}, not text"
     if content:
@@ -30,7 +30,7 @@ def problem_of(content: object, calls: Any) -> str:
 
 
 def shortened(timeout: Any, seconds: float) -> Any:
-    """A timeout that is no longer than so many seconds.
+    """A timeout, limited to a number of seconds.
 
     Args:
         timeout: Seconds, None for no bound, or the `Timeout` of httpx or httpx2, whose shorter parts are kept.
@@ -46,7 +46,7 @@ def shortened(timeout: Any, seconds: float) -> Any:
 def tokens_of(logprobs: Any) -> list[Token]:
     """The tokens of a reply's `logprobs`, each with the model's first choice; none where there are none.
 
-    Ollama gives the probabilities before the grammar's mask (seen on 0.24.0 and 0.34.4).
+    The probabilities are those before the grammar's mask: docs/ollama-behavior.md, "Request fields".
     """
     found: list[Token] = []
     for one in logprobs or ():
@@ -57,7 +57,7 @@ def tokens_of(logprobs: Any) -> list[Token]:
 
 
 def both(ours: OllamaError, theirs: Exception) -> OllamaError:
-    """One exception that is an instance of our class and of theirs, with the attributes of both."""
+    """One exception that is an instance of the library's class and the client's, with the attributes of both."""
     cls = double_class(cast("Any", type(ours)), cast("Any", type(theirs)))
     error: Any = cls.__new__(cls, ours.message)
     attributes: dict[str, Any] = error.__dict__

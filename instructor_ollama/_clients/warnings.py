@@ -1,4 +1,4 @@
-"""Where a warning belongs: the line of the user's that called us."""
+"""Finds the user's line to which a warning belongs."""
 
 from __future__ import annotations
 

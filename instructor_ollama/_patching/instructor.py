@@ -64,7 +64,7 @@ _Overlay = dict[int, dict[str, Any]]
 
 
 class _Over:
-    """An object's attributes, with others over them; the object stays as it is."""
+    """An object's attributes, some of them overridden; the object is not changed."""
 
     def __init__(self, under: Any, overlay: _Overlay) -> None:
         self._under = under
@@ -91,7 +91,7 @@ class _Over:
 
 
 class _OwnMethods(PatchedMethods):
-    """A call without `response_model` has the defaults too, as with instructor: the client beside is not touched."""
+    """Calls without `response_model` also use the defaults, as in instructor; the client is not changed."""
 
     def _of_a_plain_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         if args:
@@ -117,7 +117,7 @@ class _Common(_Over):
 
     @classmethod
     def beside(cls, client: Any, binding: Binding, methods: PatchedMethods) -> Self:
-        """`methods` over everything else that `client` has."""
+        """The library's methods, and all other attributes of `client`."""
         made = cls.__new__(cls)
         made.client = client
         made.mode = Mode.JSON

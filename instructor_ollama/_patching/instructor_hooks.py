@@ -1,4 +1,4 @@
-"""instructor's event names: which of our events each stands for, and what its handlers are called with."""
+"""instructor's event names: the corresponding events of this library, and the arguments of their handlers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _Progress:
-    """What a handler is told of a call beside the event itself."""
+    """The state of a call for the keywords of a handler."""
 
     def __init__(self, max_attempts: int | None) -> None:
         self.max_attempts = max_attempts

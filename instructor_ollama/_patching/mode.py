@@ -65,7 +65,7 @@ def check_mode(mode: object) -> None:
 
 
 def _meant(mode: object) -> Mode | None:
-    """The mode of ours that another library's member, or a string, stands for."""
+    """The mode that another library's member, or a string, stands for."""
     spellings = (mode.value, mode.name) if isinstance(mode, enum.Enum) else (mode,)
     for spelling in spellings:
         found = _BY_SPELLING.get(spelling.lower()) if isinstance(spelling, str) else None

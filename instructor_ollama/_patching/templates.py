@@ -1,4 +1,4 @@
-"""Messages that look like Jinja templates, which instructor fills from `context` and this library sends as they are."""
+"""Warns about messages that look like Jinja templates, which instructor renders and this library sends unchanged."""
 
 from __future__ import annotations
 

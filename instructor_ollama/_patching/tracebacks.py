@@ -1,7 +1,7 @@
-"""What the traceback of an error shows: the frames of the user's code, without those that a call passes through.
+"""Shortens the tracebacks of errors to the frames of the user's code.
 
-A call passes through this library, tenacity, the client library, its HTTP library and asyncio; of 150 lines that a
-server which is not running would print, none of those helps. A frame of any other package, such as a hook, a validator
+A call passes through this library, tenacity, the client library, its HTTP library and asyncio. These frames, about 150
+lines for a server that is not running, do not help the user. A frame of any other package, such as a hook, a validator
 or a transport of the user's, is kept with all that follows it.
 """
 
@@ -26,7 +26,7 @@ _LOOPS = frozenset(("asyncio", "concurrent", "contextvars", "threading", "trio",
 """Packages that run a call and do not take part in it."""
 _CLIENTS = frozenset(("openai", "ollama", "httpx", "httpx2", "httpcore", "httpcore2"))
 _SPEAKING = _CLIENTS | {"instructor_ollama", "pydantic_core"}
-"""Packages whose errors say in their message what went wrong."""
+"""Packages whose error messages are sufficient without a traceback."""
 _PASSED = (
     _OURS
     | _LOOPS
@@ -101,7 +101,7 @@ def _is_shortened(error: BaseException) -> bool:
 
 
 def is_known(error: BaseException) -> bool:
-    """Whether an error is of a class whose message says what went wrong."""
+    """Whether an error is of a class whose message is sufficient without a traceback."""
     return any(kind.__module__.partition(".")[0] in _SPEAKING for kind in type(error).__mro__)
 
 

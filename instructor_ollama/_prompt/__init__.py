@@ -1,1 +1,1 @@
-"""Every word that is sent to a model."""
+"""All text that is sent to a model."""

@@ -1,4 +1,4 @@
-"""What narrows a type, in the words of the notation: bounds, lengths, patterns, zones. Pure; knows JSON Schema only."""
+"""Constraints of a type (bounds, lengths, patterns, time zones) in the prompt's type notation. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _URL_LENGTH = 2083
 
 
 def constraints(schema: Schema) -> list[str]:
-    """What narrows a scalar, in the notation's words."""
+    """The constraints of a scalar in the type notation."""
     notes: list[str] = []
     low, high = schema.get("minimum"), schema.get("maximum")
     if low is not None and high is not None:

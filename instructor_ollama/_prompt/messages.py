@@ -1,4 +1,4 @@
-"""Every word that is sent to a model: the schema text and the re-ask.
+"""All text that is sent to a model: the schema text and the retry messages.
 
 Pure. The schema text stands before the document and is the same from call to call, so that the server's prefix
 cache keeps it; a re-ask only adds to the end, for the same reason.
@@ -55,7 +55,7 @@ def schema_text(target: Target[Any], style: SchemaPrompt = "types") -> str:
     """The instruction and the type, as one block.
 
     Args:
-        target: What is asked for.
+        target: The response type.
         style: "types" for the compact notation, "json-schema" for JSON Schema, or a function of one's own that is
             given Pydantic's JSON Schema and returns the whole block.
     """
@@ -71,7 +71,7 @@ def messages_of(messages: Any) -> list[Mapping[str, Any]]:
     """The caller's messages as a list.
 
     Raises:
-        UsageError: None at all, or something that is no message.
+        UsageError: There are no messages, or one is invalid.
     """
     if isinstance(messages, (str, bytes, Mapping)) or not hasattr(messages, "__iter__"):
         raise UsageError(f'messages={messages!r:.80}: expected a list such as [{{"role": "user", "content": "..."}}].')
@@ -138,7 +138,7 @@ def _with_text(holder: Mapping[str, Any], text: str | None, where: str) -> Mappi
     """The message or part that holds the text.
 
     Raises:
-        UsageError: The text is no Unicode, so that it cannot be sent.
+        UsageError: The text has a lone surrogate and cannot be sent.
     """
     if text is not None and not text.isascii():
         try:
@@ -168,7 +168,7 @@ def with_schema(messages: Sequence[Mapping[str, Any]], text: str) -> list[dict[s
     """The caller's messages with the schema text in them; the originals are not touched.
 
     A system message of the caller's stays first and takes the text at its end. Where there is none, the text
-    opens the first user message: a system message of ours would disable the one in the model's Modelfile.
+    opens the first user message: a system message added by the library would disable the one in the model's Modelfile.
     """
     result = [dict(message) for message in messages]
     for message in result:
@@ -204,7 +204,7 @@ def reask(answer: str, error: Exception, target: Target[Any]) -> list[dict[str, 
     Args:
         answer: The rejected text, not empty.
         error: Why it was rejected.
-        target: What was asked for.
+        target: The response type.
     """
     return [
         {"role": "assistant", "content": shortened(answer, ANSWER_LIMIT)},
@@ -223,7 +223,7 @@ def error_lines(answer: str, error: Exception, target: Target[Any], *, values: b
     Args:
         answer: The rejected text.
         error: Why it was rejected.
-        target: What was asked for.
+        target: The response type.
         values: Whether what came is shown.
 
     Returns:

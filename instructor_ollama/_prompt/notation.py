@@ -12,7 +12,8 @@ Pure: a schema in, text out, the same text for the same schema. Knows nothing of
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, cast
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from .._schema.facts import KEYS, facts_of, is_decimal
 from .._schema.json_schema import definition_name, resolve, walk
@@ -253,16 +254,19 @@ _PRINTERS: dict[str, Callable[[_Printer, Schema], str]] = {
 """The first keyword that a schema has decides how it is printed, as in the server's own converter."""
 
 
-class _uses:  # noqa: N801 (a function that answers twice)
-    """How often each definition is referred to, and which of them contain themselves."""
+class _Uses(NamedTuple):
+    """How often each definition is referred to, and which of them are recursive."""
 
-    def __init__(self, root: Schema, definitions: Mapping[str, Schema]) -> None:
-        self.counts: dict[str, int] = {}
-        edges = {name: set(_references(one)) for name, one in definitions.items()}
-        for one in [root, *definitions.values()]:
-            for name in _references(one):
-                self.counts[name] = self.counts.get(name, 0) + 1
-        self.recursive = {name for name in definitions if name in _reachable(name, edges)}
+    counts: Mapping[str, int]
+    recursive: set[str]
+
+
+def _uses(root: Schema, definitions: Mapping[str, Schema]) -> _Uses:
+    counts: Counter[str] = Counter()
+    for one in [root, *definitions.values()]:
+        counts.update(_references(one))
+    edges = {name: set(_references(one)) for name, one in definitions.items()}
+    return _Uses(counts, {name for name in definitions if name in _reachable(name, edges)})
 
 
 def _reachable(start: str, edges: Mapping[str, set[str]]) -> set[str]:

@@ -1,1 +1,1 @@
-"""From the text of a reply to a validated value, or to the reason why it is none."""
+"""From the text of a reply to a validated value, or to the reason for its rejection."""

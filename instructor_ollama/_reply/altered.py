@@ -1,9 +1,9 @@
-"""Values that the server's grammar has altered: found in the text of an answer and in the model's own probabilities.
+"""Detects values that the server's grammar altered, from the text of an answer and the model's probabilities.
 
-A grammar makes a value fit by masking tokens: a number ends after 16 digits, a choice becomes one of those allowed. The
-result is valid JSON. Two signs give it away. A number that reaches the limit of the grammar's own rule for numbers may
-have been truncated there. And `logprobs` (Ollama 0.12.11 and later) are those of the model before the mask: at
-temperature 0, a token that is not the model's first choice was forced.
+A grammar masks tokens until a value fits: a number ends after 16 digits, a choice becomes an allowed one. The result is
+valid JSON. There are two signs. A number that reaches the limit of the grammar's rule for numbers may be truncated. And
+`logprobs` (docs/ollama-behavior.md, "Request fields") are computed before the mask: at temperature 0, a token that is
+not the model's first choice was forced.
 
 Pure: knows JSON and tokens; knows no type, no client and no conversation.
 """

@@ -1,8 +1,8 @@
-"""The text of a reply -> the one JSON text that is its answer, chosen by structure; or why there is none.
+"""Selects the JSON text of the answer in a reply by its structure, or reports why there is none.
 
 Knows how answers are wrapped and what the answers of a type look like (`Shape`); validates nothing and sends nothing.
-Nothing is invented: no bracket, comma, colon or value is added, a truncated value is not offered, nor what is inside
-it or stands before it.
+Nothing is invented: brackets, commas, colons and values are never added, and a truncated value is not used, nor a value
+inside it or before it.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ if TYPE_CHECKING:
 Problem = Literal["", "truncated", "broken", "none", "fields", "kind", "twice", "echo", "escapes", "name", "changed"]
 
 _MOST_VALUES: Final = 64
-"""Values of one text that are looked at singly, the last. They do not overlap: together no longer than the text."""
+"""Maximum number of values of one text that are examined, the last ones. They do not overlap."""
 _MOST_LEVELS: Final = 6
-"""Wrappers and layers of encoding taken off one inside the other."""
+"""Maximum number of nested wrappers and encodings that are removed."""
 
 _ESCAPED_JSON: Final = re.compile(rf'[\[{{](?:{BLANK}|\\[nrt]){{0,80}}\\"')
 _ESCAPE: Final = re.compile(r"\\([\\\"/nrt])")
 _UNESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _BETWEEN: Final = re.compile(rf"[{BLANK[1:-1]},;]*")
-# What wraps an answer: the keys that may hold it, and those that may stand beside them.
+# Wrappers of an answer: the keys that may contain it, and the keys that may be next to them.
 _WRAPPERS: Final = (
     (
         frozenset({"arguments", "parameters", "input", "args", "function"}),
@@ -54,28 +54,29 @@ _NO_WRAPPERS: Final = frozenset(
     {"error", "errors", "exception", "failure", "detail", "details", "example", "examples", "schema", "$defs"}
     | {"status_code", "error_code", "statusCode", "errorCode"}
 )
-"""Keys that say that what they hold is no answer."""
+"""Keys whose value is not an answer."""
 _NO_SCALARS: Final = frozenset({"object", "null"})
 _OF_TEXT: Final = frozenset(
     {"answer", "content", "output", "reply", "response", "result", "str", "string", "text", "value"}
 )
-"""Keys that may hold an answer of any text; under another one stands something else."""
+"""Keys that may contain an answer that is any text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a reply comes to.
+    """The answer selected from a reply, or its problem.
 
     Attributes:
-        text: Complete JSON, ready for `validate_json`; empty where there is a problem.
-        repairs: What was done to get it, such as `("fence", "prose", "single quotes")`; empty as it came.
-        problem: Why nothing may be validated. "fields": an object has none of the fields that are asked for; "kind":
+        text: Complete JSON for `validate_json`; empty if there is a problem.
+        repairs: Changes to the text, such as `("fence", "prose", "single quotes")`; empty if there were none.
+        problem: Why the answer is rejected without validation. "fields": an object has none of the fields that are
+        asked for; "kind":
             it is of another kind than the type; "twice": a key occurs twice; "echo": it repeats the schema; "escapes":
             backslashes in it are written singly; "name": a field is misspelt;
             "changed": Pydantic would make another value of it.
-        value: What the problem is about, parsed.
-        path: Where in the value the problem is.
-        detail: What the misspelt field is called, or what the value should be.
+        value: The parsed value with the problem.
+        path: The path to the problem in the value.
+        detail: The correct name of the misspelt field, or the expected value.
     """
 
     text: str = ""
@@ -92,14 +93,14 @@ _NONE: Final = Answer(problem="none")
 def answer_of(text: str, shape: Shape, *, truncated: bool = False) -> Answer:
     """The answer in a reply.
 
-    A reply that is JSON is the answer, or holds it in a wrapper. Else the last of the values in it that looks like the
-    type is; a value in brackets without quotes counts only where nothing else is said or a fence is around it. Else
-    the words are, where the type is a scalar. When the last value is truncated or cannot be read, nothing is.
+    A reply that is JSON is the answer, or contains it in a wrapper. Otherwise the last value that looks like the type
+    is the answer; a value in brackets without quotes only counts alone or in a fence. Otherwise, for a scalar type, the
+    words of the reply. If the last value is truncated or cannot be parsed, there is no answer.
 
     Args:
-        text: The reply's content as it came.
-        shape: Of the type that was asked for.
-        truncated: Whether the reply was ended by a limit.
+        text: The content of the reply.
+        shape: The shape of the response type.
+        truncated: Whether a limit truncated the reply.
 
     Returns:
         One answer or one problem, in time linear in the length of the text.
@@ -109,7 +110,7 @@ def answer_of(text: str, shape: Shape, *, truncated: bool = False) -> Answer:
 
 
 def is_truncated(text: str) -> bool:
-    """Whether the text ends inside a JSON value, so that it was cut and is not merely wrong. Linear in its length."""
+    """Whether the text ends inside a JSON value: truncated, not merely invalid. Linear in its length."""
     scan, _ = _scan(text)
     return scan.truncated is not None or (
         not scan.count and not scan.marred and read(f"[{scan.outside()}\n]", 0).outcome is Outcome.TRUNCATED
@@ -117,7 +118,7 @@ def is_truncated(text: str) -> bool:
 
 
 def partial_value(text: str) -> object | None:
-    """What a truncated answer holds so far, else the last complete value there is; for showing, never for accepting."""
+    """The parsed part of a truncated answer, else the last complete value; only for error messages."""
     scan, _ = _scan(readable(text))
     last = scan.truncated or (scan.values[-1] if scan.values else None)
     beginning = last.text() if last else scan.outside()
@@ -144,7 +145,7 @@ class _Reader:
         return self.in_json(whole, value, repairs, levels, twice=twice)
 
     def in_json(self, whole: str, value: Any, repairs: tuple[str, ...], levels: int, *, twice: bool) -> Answer:
-        """A reply that is JSON and nothing else."""
+        """Select the answer from a reply that is JSON and nothing else."""
         if not isinstance(value, (dict, list, str)) and self.is_of_string(value, whole):
             return Answer(json.dumps(whole, ensure_ascii=False), (*repairs, "unquoted"))
         settled = self.settled(whole, value, repairs, levels)
@@ -159,7 +160,7 @@ class _Reader:
         return self.shape.text or whole in self.shape.choices
 
     def misfit(self, whole: str, value: Any, repairs: tuple[str, ...]) -> Answer:
-        """A reply that is JSON of which no part looks like the type: the type's own errors tell, where it sees it."""
+        """Handle JSON of which no part looks like the type: report the type's own errors if possible."""
         kinds = self.shape.kinds
         if isinstance(value, dict):
             if ENVELOPE in value and self.shape.enveloped:
@@ -172,7 +173,7 @@ class _Reader:
         return _problem("kind", value) if kinds <= _NO_SCALARS else Answer(whole, repairs)
 
     def checked(self, answer: Answer, *, twice: bool = False) -> Answer:
-        """The answer, unless it is an echo, says nothing in some place, or says something twice."""
+        """The answer, or its problem: an echo, a lost value, or a duplicate key."""
         if answer.problem:
             return answer
         value = parsed_once(answer.text)[0] if answer.value is None else answer.value
@@ -192,7 +193,7 @@ class _Reader:
         return answer
 
     def settled(self, text: str, value: Any, repairs: tuple[str, ...], levels: int) -> Answer | None:
-        """What a JSON value says: itself if it looks like the type, else what it is wrapped around."""
+        """The value itself if it looks like the type, else the value that it wraps."""
         shape = self.shape
         if isinstance(value, dict) and shape.enveloped and ENVELOPE in value:
             held = cast("dict[str, Any]", value)
@@ -221,7 +222,7 @@ class _Reader:
         return None
 
     def payload(self, value: dict[str, Any]) -> str | None:
-        """The key that holds the answer, where the value is a tool call or an instance dressed as its schema."""
+        """The key of the answer, if the value is a tool call or an instance in the form of its schema."""
         if not self.shape.names and "object" in self.shape.kinds:
             return None
         for keys, beside in _WRAPPERS:
@@ -283,7 +284,7 @@ class _Reader:
         return Answer(scalar[0], (*repairs, *(("think",) if scan.thought else ()), *scalar[1]))
 
     def stranger(self, scan: Scan) -> Answer:
-        """The problem of a reply whose values are of another type; the last one is shown."""
+        """The problem of a reply whose values have another type; the last one is reported."""
         for each in reversed(scan.values):
             if each.evident:
                 value, _ = parsed_once(each.text())
@@ -311,7 +312,7 @@ class _Reader:
         return None
 
     def is_said(self, found: Answer, place: Place) -> bool:
-        """Whether a value that looks like the type is the answer where it stands."""
+        """Whether a value that looks like the type is the answer at its position."""
         if place == "alone":
             return True
         if place == "block":
@@ -337,7 +338,7 @@ def _problem(problem: Problem, value: Any, path: tuple[str | int, ...] = ()) -> 
 
 
 def _scan(text: str) -> tuple[Scan, tuple[str, ...]]:
-    """The reply read once; with a layer of backslashes taken off where there is JSON only under it."""
+    """The scan of a reply; a layer of backslashes is removed if there is JSON only below it."""
     scan = Scan(text)
     if scan.count or scan.truncated or scan.marred or not _ESCAPED_JSON.search(text):
         return scan, ()

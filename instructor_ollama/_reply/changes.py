@@ -1,7 +1,7 @@
-"""Values in a parsed answer that Pydantic would change on the way to the type: what comes out is not what was said.
+"""Detects values in a parsed answer that Pydantic's lax mode would convert into other values.
 
-In its lax mode it takes true for 1, the number 2024 for a date-time of 1970, and a number beyond a float's range for
-infinity. Pure; nothing is validated here. A value that a validator of the user's sees first is the user's.
+It converts true to 1, the number 2024 to a time in 1970, and a number beyond a float's range to infinity. Pure; nothing
+is validated here. A value that a validator of the user sees first is not checked.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def change(value: Any, text: str, shape: Shape) -> Change | None:
     Args:
         value: The answer.
         text: The JSON text that it was parsed from.
-        shape: Of the type that was asked for.
+        shape: The shape of the response type.
     """
     huge = bool(_EXPONENT.search(text) or (len(text) > _DIGITS and _LONG.search(text)))
     truths = shape.has_numbers and ("true" in text or "false" in text)

@@ -1,7 +1,7 @@
-"""Tells a schema or a type notation that a model has repeated from an answer that it has given.
+"""Detects replies in which the model repeats the schema or the type notation instead of an answer.
 
-Pure. An answer is an echo only where it says what the schema says of the very type: a word such as "date" is an answer
-like any other where a string is asked for that is no date.
+Pure. An answer is an echo only if it has the schema's own words for the type: for a string that is not a date, the word
+"date" is an answer like any other.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def is_echo(value: object, shape: Shape) -> bool:
 
     Args:
         value: The answer, parsed, out of its envelope.
-        shape: Of the type that was asked for.
+        shape: The shape of the response type.
     """
     if isinstance(value, list):
         rows = cast("list[object]", value)

@@ -1,7 +1,7 @@
-r"""Backslashes in the strings of a JSON text that were meant as they are and happen to be escapes of JSON.
+r"""Detects single backslashes in JSON strings that are valid escapes but were probably meant literally.
 
-A model that writes "C:\temp" or "\frac{1}{2}" with single backslashes has written valid JSON with a tab or a form feed
-in it. What is meant is certain enough to reject the answer, not to change it.
+A model that writes "C:\temp" or "\frac{1}{2}" with single backslashes produces valid JSON with a tab or a form feed in
+it. The answer is rejected, not changed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Texts that are strict JSON: what they hold, and where it is written in them."""
+"""Helpers for strict JSON texts: their values and the positions of these."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Which types have values that no message may show, and errors without them.
+"""Types whose values must not be in messages, and errors without these values.
 
-A model with `hide_input_in_errors=True` and Pydantic's `SecretStr` say so. A re-ask shows them all the same: it goes to
-the model that wrote them.
+These are models with `hide_input_in_errors=True` and types such as `SecretStr`. A retry still shows the values to the
+model that wrote them.
 """
 
 from __future__ import annotations

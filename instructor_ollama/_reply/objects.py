@@ -1,7 +1,7 @@
-"""Objects in a parsed answer of which something would be lost, although Pydantic may accept them.
+"""Detects values in a parsed answer that would be lost although Pydantic accepts the object.
 
-Pydantic ignores keys that it does not know. Where the fields have defaults, an object with other keys becomes an object
-of defaults, and a misspelt key a default. Pure; nothing is validated here.
+Pydantic ignores unknown keys. If fields have defaults, an object with other keys becomes an object of defaults, and a
+misspelt key becomes a default. Pure; nothing is validated here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where a value stands in a reply: alone, as a block of its own, or in a sentence, which may be about an example."""
+"""The position of a value in a reply: alone, as a block of its own, or in a sentence, where it may be an example."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def place_of(scan: Scan, each: Reading, *, alone: bool, truncated: bool) -> Plac
     Args:
         scan: The reply.
         each: One of its values.
-        alone: Whether nothing else is said in the reply.
+        alone: Whether there is no other text in the reply.
         truncated: Whether the reply was ended by a limit.
     """
     before, behind = scan.text[max(0, each.start - NEAR) : each.start], scan.text[each.end : each.end + NEAR]

@@ -1,7 +1,7 @@
-"""The text of a reply that is no JSON: what the model says, without thoughts and tokens of the chat template.
+"""The text of a reply that is not JSON, without thinking and chat template tokens.
 
-Tokens and tags count where a template puts them, at the ends and on lines of their own. In a sentence they are words:
-an answer may be about them.
+Tokens and tags are only removed where a template puts them: at the ends and on lines of their own. In a sentence they
+are ordinary words.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NEAR: Final = 40
 
 
 def spoken(text: str) -> str | None:
-    """What the model says.
+    """The words of the model.
 
     Args:
         text: A reply.

@@ -1,4 +1,4 @@
-"""Why an answer is rejected, as Pydantic's own error: one that it has not raised, or a part of one that is too long."""
+"""Converts the rejection of an answer to a Pydantic error, and shortens errors that are too long."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _KINDS: Final = {
 
 
 def rejection(text: str, answer: Answer, target: Target[Any]) -> Exception:
-    """The error for a reply of which nothing was validated.
+    """The error for a reply that was rejected without validation.
 
     Args:
         text: The reply's content.
-        answer: What was found in it, with a problem.
-        target: What was asked for.
+        answer: The answer with its problem.
+        target: The response type.
     """
     if answer.problem == "echo":
         return AnswerError("it repeats the schema instead of filling it in")
@@ -67,7 +67,7 @@ def bounded(error: pydantic.ValidationError, text: str, target: Target[Any]) -> 
     Args:
         error: As Pydantic has raised it.
         text: The answer that it is about.
-        target: What was asked for.
+        target: The response type.
     """
     count = error.error_count()
     if count <= MOST_ERRORS:

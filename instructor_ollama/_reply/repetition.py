@@ -1,6 +1,6 @@
-"""Whether a text ends in one thing said over and over, as a model that has lost its way writes until it is stopped.
+"""Detects a repetition loop at the end of a text.
 
-Knows nothing of JSON or types. Small models do so at temperature 0, inside a string or a list of any length.
+Knows nothing about JSON or types. Small models produce loops at temperature 0, inside a string or a list.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _LEAST: Final = 300
 
 
 def repeated(text: str) -> str | None:
-    """What the text says again and again at its end; None when it does not.
+    """The unit of the repetition loop at the end of the text; None if there is none.
 
     Time is linear in the length of the text's end that is looked at.
     """

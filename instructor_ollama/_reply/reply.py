@@ -1,4 +1,4 @@
-"""A reply -> the value it holds, or why it holds none. Pure: no conversation, no client, nothing asked again."""
+"""A reply -> its value, or why it has none. Pure: no conversation, no client, no retries."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ENDS = ("}", "]", '"')
-"""How a JSON value ends of which a cut reply cannot have held more."""
+"""Closing characters: a value ending in one of these is complete even if the reply was truncated."""
 
 _UNFINISHED = ("truncated", "none")
-"""Problems of a truncated reply that the truncation explains."""
+"""Problems that are explained by the truncation of a reply."""
 
 _REMEDIES = {
     "thinking": 'The model used them all for thinking: set reasoning_effort="none", or raise max_tokens.',
@@ -48,12 +48,12 @@ _SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A client library's reply, read; `text` and `reasoning` are empty where it had none.
+    """A client library's reply; `text` and `reasoning` are empty if it had none.
 
     Attributes:
-        problem: Why nothing can be read from it; empty when something can.
-        from_ollama: False when the reply is known to be another server's; None when it may be, or a proxy's.
-        tokens: The answer's tokens with the model's first choices; empty where they were not asked for.
+        problem: Why it cannot be parsed; empty if it can.
+        from_ollama: False if the reply is from another server; None if unknown, as behind a proxy.
+        tokens: The answer's tokens with the model's first choices; empty if not requested.
     """
 
     text: str
@@ -67,7 +67,7 @@ class Reply:
 
     @property
     def repeats(self) -> str | None:
-        """What the model wrote over and over until a limit cut it."""
+        """The unit of the repetition loop that a limit truncated; None if there is none."""
         return repeated(self.text) if self.finish_reason == "length" else None
 
     @property
@@ -85,17 +85,18 @@ def read_value(
     """The value of a reply and the repairs to its text.
 
     Args:
-        reply: As it came.
-        target: What is wanted.
+        reply: The reply.
+        target: The response type.
         strict: Pydantic's strict mode; None leaves it to the type.
         context: Handed to the type's validators.
-        max_tokens: The caller's bound on the answer, to tell which limit has cut it.
+        max_tokens: The caller's limit of the answer, to determine which limit truncated it.
 
     Raises:
-        pydantic.ValidationError: The answer is rejected, or the reply holds none that looks like the type. The type's
-            validators run once, and only on the answer.
-        IncompleteAnswerError: It was cut inside its JSON.
-        AnswerError: It repeats the schema, or cannot be read.
+        pydantic.ValidationError: The answer is invalid, or the reply has none of the type's shape. The type's
+        validators
+            run once, and only on the answer.
+        IncompleteAnswerError: The JSON was truncated.
+        AnswerError: The answer repeats the schema, or cannot be parsed.
         UsageError: A validator raised StopIteration.
     """
     if reply.problem:
@@ -112,13 +113,13 @@ def read_value(
         raise bounded(error, answer.text, target) from None
     except StopIteration as error:  # a generator cannot raise it
         raise UsageError(f"a validator of {target.name} raised StopIteration.") from error
-    if truncated and answer.text.rstrip()[-1:] not in _ENDS:  # a bare number or word may have gone on
+    if truncated and answer.text.rstrip()[-1:] not in _ENDS:  # a bare number or word may be incomplete
         raise _incomplete(reply, target, max_tokens)
     return value, answer.repairs
 
 
 def is_no_json(error: Exception) -> bool:
-    """Whether the rejection says that the text is no JSON at all."""
+    """Whether the rejection means that the text is not JSON."""
     return (
         isinstance(error, pydantic.ValidationError)
         and error.error_count() == 1
@@ -127,7 +128,7 @@ def is_no_json(error: Exception) -> bool:
 
 
 def parsed(text: str) -> Any:
-    """The JSON value of a text; None when it is none."""
+    """The JSON value of a text; None if it is not JSON."""
     try:
         return pydantic_core.from_json(readable(text))
     except ValueError:

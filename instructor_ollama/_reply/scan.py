@@ -1,8 +1,8 @@
-"""What a reply consists of: the JSON values that stand in it, and the words around them.
+"""Splits a reply into JSON values and the words around them.
 
-Knows how models and chat templates mark thoughts, channels, turns and fences; knows nothing of types, nor which value
-is wanted. One pass from left to right, never recursive: a place is read again at most twice, when a thought turns out
-to have ended inside it.
+Knows how models and chat templates mark thinking, channels, turns and fences; knows nothing about types or the expected
+value. One pass from left to right, without recursion; a position is read at most three times, if thinking ends inside
+it.
 """
 
 from __future__ import annotations
@@ -214,7 +214,7 @@ class Scan:
         return mark.end()
 
     def _on_turn(self, mark: re.Match[str]) -> int:
-        """What follows the end of the turn is the model playing somebody else, unless it has said nothing yet."""
+        """Ignore the text after the end of the turn, where the model plays another role, unless nothing precedes it."""
         if self.values:
             self._stop = mark.start()
         elif self._turn is None:

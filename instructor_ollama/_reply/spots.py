@@ -1,4 +1,4 @@
-"""`Spot`: what a type says of one place in its answers, looked up once for all answers."""
+"""`Spot`: the schema information about one place in the answers of a type, computed once."""
 
 from __future__ import annotations
 

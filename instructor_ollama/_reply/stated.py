@@ -1,8 +1,8 @@
-"""Values that the user's messages state, and answers that were changed to fit a limit. Pure: values and texts only.
+"""Detects answers that replace a value of the user's messages to satisfy a limit. Pure: values and texts only.
 
-A model that is told "450 is above 120" answers 120. Where the text says 450, that is not a correction but a new
-falsehood. So a value that was rejected for its size or its choice alone, and that stands in the messages, may only be
-replaced by another one that stands there too and is not merely a piece of it.
+A model that gets the error "450 is above 120" answers 120. If the messages contain 450, that is not a correction. So a
+rejected value that is well formed and contained in the messages may only be replaced by another value that is contained
+there too and is not merely a part of it.
 """
 
 from __future__ import annotations

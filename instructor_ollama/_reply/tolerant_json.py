@@ -31,7 +31,7 @@ class Outcome(Enum):
     TRUNCATED = "truncated"
     """The text ended inside the value."""
     BROKEN = "broken"
-    """Something stands there that belongs to no spelling of JSON; nothing is added to make it fit."""
+    """There is something that cannot be repaired; nothing is added to make it valid."""
     DEEP = "deep"
     """More than `MAX_DEPTH` levels."""
 
@@ -255,7 +255,7 @@ def read(source: str, start: int) -> Reading:
 def _string(reading: Reading, at: int, quote: str) -> tuple[int, Outcome]:
     r"""Read a string that is not plain, note its repairs, and return where it ends and the result.
 
-    A backslash that no escape explains stands for itself, and then so do all others. Where others are escapes,
+    A backslash that is not part of an escape is literal, and then so are all others. Where others are escapes,
     as in `C:\Users\temp` with single backslashes, the string is `BROKEN`: no reading of it is certain.
     """
     source = reading.source
@@ -286,7 +286,7 @@ def _string(reading: Reading, at: int, quote: str) -> tuple[int, Outcome]:
         if kind == "hex":
             escaped = True
             return json.dumps(chr(int(found[2:], 16)))[1:-1]
-        if found in ("\\", "\\'", "\\`"):  # alone it stands before a line break, or where the answer was cut
+        if found in ("\\", "\\'", "\\`"):  # alone: before a line break, or where the answer was truncated
             return found[1:]
         literal = True
         return "\\" + found

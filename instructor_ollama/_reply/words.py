@@ -1,4 +1,4 @@
-"""A scalar in the words of a reply that holds no JSON value. Nothing is picked out of a sentence.
+"""Parses a scalar from the words of a reply without JSON. Nothing is extracted from a sentence.
 
 Pure; knows the reply's words and the shape of the type, not how a reply is marked.
 """
@@ -40,8 +40,8 @@ def scalar_in(words: str, shape: Shape) -> tuple[str, tuple[str, ...]] | None:
     or one of the first and the last paragraph is, without a label and emphasis around it.
 
     Args:
-        words: What the model says, without thoughts and tokens.
-        shape: Of the type that was asked for.
+        words: The words of the model, without thinking and template tokens.
+        shape: The shape of the response type.
     """
     said = trimmed(words)
     if not said or read(f"[{said}\n]", 0).outcome is Outcome.TRUNCATED:

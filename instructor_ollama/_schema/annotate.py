@@ -211,7 +211,7 @@ def pydantic_schema(adapter: TypeAdapter[Any], level: Level = "schema") -> dict[
 
     Args:
         adapter: Of the type.
-        level: What the grammar is to enforce, for which some numbers and dicts are encoded anew (see `respelt`).
+        level: What the grammar enforces; depending on it some numbers and dicts get another encoding (`encodings`).
 
     >>> from pydantic import TypeAdapter
     >>> pydantic_schema(TypeAdapter(list[bool]))

@@ -1,4 +1,4 @@
-"""What a grammar holds in another spelling alone: numbers with bounds, and dicts whose keys or size are bounded.
+"""Types that a grammar only enforces in another encoding: numbers with bounds, dicts whose keys or size are bounded.
 
 No converter of Ollama's knows the bounds of a float, and none those of an integer beyond 32 bits; a pattern holds both,
 so such a number is asked for as digits in quotes. None knows what the keys of an object are, but all know lists; so
@@ -256,7 +256,7 @@ def _key(value: Any) -> str:
 
 
 def _entries(node: Node, root: Node, *, limits: bool) -> Node | None:
-    """The list that stands for a dict, where a grammar cannot hold the dict itself."""
+    """The list that encodes a dict, if a grammar cannot enforce the dict itself."""
     patterns: Node = node.get("patternProperties") or {}
     values: Any = node.get("additionalProperties", True)
     if node.get("properties") or len(patterns) > 1 or (patterns and values not in (True, False)):

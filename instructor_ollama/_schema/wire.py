@@ -1,7 +1,7 @@
-"""Any JSON Schema of Pydantic's, rewritten into the subset that every generation of Ollama's converter takes and holds.
+"""Rewrites Pydantic's JSON Schema into the subset that every generation of Ollama's converters accepts and enforces.
 
-Pure; knows nothing of clients, prompts or models. What a grammar cannot hold is left out (Pydantic validates the
-answer), so the result may be weaker than the type and may narrow how a value is spelt, never which values can be said.
+Pure; knows nothing about clients, prompts or models. Constraints that no converter enforces are omitted (Pydantic
+validates the answer), so the result may be weaker than the type. It may restrict the form of a value, never its range.
 """
 
 from __future__ import annotations

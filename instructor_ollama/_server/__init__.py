@@ -1,1 +1,1 @@
-"""What Ollama's servers say when something is wrong."""
+"""Server errors: how they are recognised and which exception they raise."""

@@ -1,4 +1,4 @@
-"""Why a request got no response: by the words of the exception, what the user is told. `_faults` reads it."""
+"""Reasons why a request got no response: patterns of exception texts and their messages. Read by `faults`."""
 
 UNREACHABLE = (
     (
@@ -67,4 +67,4 @@ FAILED = (
 BEYOND_PROXY = (
     r"certificate|wrong.version|record layer|unexpected.eof|\bssl|\btls|proxy|\A(?:50[234]|40[37]) |protocol|invalid"
 )
-"""What is said when the connection to a proxy of the environment has been made, or was not even tried."""
+"""Messages that apply although the connection to a proxy of the environment was made or not attempted."""

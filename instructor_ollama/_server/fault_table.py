@@ -1,6 +1,7 @@
-"""The table of the server's faults: what it says, how that is recognised, what it is, what the user is told.
+"""The table of server errors: how each is recognised, its exception class, its message, and its verdict.
 
-The words are those of Ollama 0.12 to 0.34. `docs/faults.md` is made of this module; `faults` reads it.
+The texts are those of Ollama 0.12 to 0.34 (docs/ollama-behavior.md, "Errors"). `docs/faults.md` is generated from this
+module; `faults` reads it.
 """
 
 from __future__ import annotations
@@ -23,18 +24,18 @@ if TYPE_CHECKING:
 
 
 Verdict = Literal["retry", "retry without schema", "retry without format", "reject", "raise"]
-"""What follows when an attempt has failed: the same request later, at once without the schema, at once without any
-format, a request that names what is wrong with the answer, or the end of the call."""
+"""What follows a failed attempt: the same request later, the same request at once without the schema or without any
+format, a retry with the validation errors, or the end of the call."""
 
 
 class Fault(NamedTuple):
-    """One kind of fault: what the server says, how it is recognised, what it is, what the user is told, what follows.
+    """One kind of server error.
 
     Attributes:
-        says: An example of the server's words.
-        statuses: HTTP statuses with which it comes.
-        words: A regular expression for the server's words.
-        error: The class of the error.
+        says: An example of the server's message.
+        statuses: Its HTTP statuses.
+        words: A regular expression for the server's message.
+        error: The exception class.
         message: Formatted with `detail` (the server's words), `model`, `url`, `status`, `host`, `name`, `credentials`
             and the named groups of `words`.
         verdict: What follows; None where the class decides by its `retryable`.

@@ -1,6 +1,6 @@
-"""The server's faults: from a status and a body to an error of ours, by `fault_table`. Knows no client library.
+"""Converts the status and body of a server error to an exception, using `fault_table`. Knows no client library.
 
-`type` and `code` in the server's error bodies say nothing and are not read: status and words decide.
+`type` and `code` of the server's error bodies are unreliable and not read (docs/ollama-behavior.md, "Errors").
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _CHOICES, _LISTED = 3, 8
 
 
 class Terms(NamedTuple):
-    """What a client library calls the things that a user is told to change."""
+    """A client library's names for the things that a message tells the user to change."""
 
     credentials: str
     trust: str
@@ -56,7 +56,7 @@ OLLAMA = Terms(
 
 
 def fault_of(status: int, body: Any, *, model: str, url: str, terms: Terms = OPENAI) -> OllamaError:
-    """The error for a response.
+    """The exception for a response.
 
     Args:
         status: HTTP status, 400 and above.
@@ -87,7 +87,7 @@ def fault_of(status: int, body: Any, *, model: str, url: str, terms: Terms = OPE
 
 
 def verdict_of(fault: OllamaError) -> Verdict:
-    """What follows from a fault: the table's verdict on what the server said, or what the error's class says."""
+    """The verdict on a server error, from the table or from the exception class."""
     found = None if fault.status_code is None else _row_of(fault.status_code, fault.detail)
     stated = None if found is None else found[0].verdict
     return stated or ("retry" if fault.retryable else "raise")
@@ -135,7 +135,7 @@ def led_elsewhere(url: str, other: str, reason: str, *, retryable: bool) -> Olla
 
 
 def no_completion(url: str, text: str) -> OllamaError:
-    """The error for a reply with status 200 that is no JSON, such as a login page."""
+    """The error for a reply with status 200 that is not JSON, such as a login page."""
     if text.lstrip().startswith("{"):
         message = f"{_shown_url(url)} returned truncated or damaged JSON ({_shown(text)[:100]!r})."
         return ServerBusyError(message, status_code=200, detail=text[:LONGEST_DETAIL])
@@ -282,7 +282,7 @@ def _own_name(model: str) -> str:
 
 
 def _title(text: str) -> str:
-    """What a web page says: its title, or its text without the tags; any other text as it is."""
+    """The title of a web page, or its text without tags; any other text is unchanged."""
     if not text.lstrip().startswith("<"):
         return text
     page = text[:LONGEST_DETAIL]

@@ -95,6 +95,6 @@ def _write_anything(stream: Any) -> None:
 
 
 def _close_output() -> None:
-    """Leave nothing for Python to write at its end to a pipe that nobody reads."""
+    """Prevent Python from writing to a closed pipe at exit."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

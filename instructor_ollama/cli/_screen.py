@@ -1,4 +1,4 @@
-"""Sections as they are printed: one after the other, at once, as wide as the terminal, with rich where it is there."""
+"""Prints sections one after the other, as wide as the terminal, with rich if it is installed."""
 
 from __future__ import annotations
 

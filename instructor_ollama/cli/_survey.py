@@ -1,4 +1,4 @@
-"""What an Ollama tells of itself: version, models, windows, memory. Asks `/api` with the standard library alone."""
+"""Reads version, models, context windows and memory of a server from `/api`, with the standard library only."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def host_of(given: str | None) -> str:
 
 
 def survey(host: str) -> Survey:
-    """Ask an Ollama for all that it tells; what goes wrong is `problem`."""
+    """Read all information of a server; an error is reported as `problem`."""
     found = Survey(host)
     reach(found)
     list_models(found)
@@ -169,7 +169,7 @@ def ask(host: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str
 
     Raises:
         OSError: There was no answer, or it was a refusal.
-        ValueError: The answer is no JSON object.
+        ValueError: The response is not a JSON object.
     """
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(host + path, data, {"Content-Type": "application/json"})  # noqa: S310

@@ -1,4 +1,4 @@
-"""`demo`: objects out of sentences with a real model, each step shown."""
+"""`demo`: extract objects from sentences with a real model and print every step."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Badge(BaseModel):
     @field_validator("name")
     @classmethod
     def _upper_case(cls, value: str) -> str:
-        # No grammar can hold this: the first answer breaks it, the re-ask says so.
+        # No grammar can enforce this: the first answer is invalid, the retry corrects it.
         if value != value.upper():
             message = "must be in upper case"
             raise ValueError(message)

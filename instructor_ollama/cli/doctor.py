@@ -28,7 +28,7 @@ EXIT_CODES = """exit codes:
 """
 
 ROOMY = 4096
-"""Tokens of a window from which on nothing needs to be said of it."""
+"""Context windows of at least this many tokens need no suggestion."""
 WIDER = 16384
 """Tokens of the window that is advised."""
 FEW = 1024
@@ -48,10 +48,10 @@ _FIRST_MODEL = "Run `ollama pull llama3.2` (2.0 GB), or another one of https://o
 
 @dataclass(slots=True)
 class Diagnosis:
-    """Everything that `doctor` says.
+    """The findings of `doctor`.
 
     Attributes:
-        advice: What to change, the most urgent first.
+        advice: Suggested fixes, most urgent first.
         memory: Bytes free and in all, where the server is on this machine.
     """
 
@@ -112,7 +112,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def examined(diagnosis: Diagnosis, model: str | None, timeout: float) -> Iterator[Section]:
-    """Look at a server and try an extraction; each section comes as soon as it is known.
+    """Check a server and run a test extraction; yield each section as soon as it is known.
 
     Args:
         diagnosis: Of the server; it is filled in.
@@ -152,7 +152,7 @@ def attempt(host: str, model: str, timeout: float) -> CheckResult:
 
 
 def _look_again(found: Survey) -> list[str]:
-    """Learn the window and the memory of the model that is loaded now; what goes wrong is said."""
+    """Read the context window and memory of the loaded model again; report a failure."""
     try:
         _survey.look_at_windows(found)
     except (OSError, ValueError):
@@ -175,7 +175,7 @@ def _usual(models: Sequence[Model]) -> str | None:
 
 
 def _advice(diagnosis: Diagnosis, model: Model | None) -> Iterable[str]:
-    """What to change, from the trial and what is known of its model."""
+    """Suggested fixes, from the test extraction and the facts about its model."""
     trial = diagnosis.trial
     if trial is not None and trial.problem:
         yield trial.problem
@@ -223,9 +223,7 @@ def _trial_lines(diagnosis: Diagnosis, trial: CheckResult) -> Iterable[str]:
     yield f"{requests}, {time}, {tokens}"
     model = diagnosis.survey.find(trial.model or "")
     if model is not None and model.memory:
-        where = {0.0: "in main memory", 1.0: "all on the GPU"}.get(
-            model.on_gpu or 0.0, f"{model.on_gpu:.0%} on the GPU"
-        )
+        where = {0.0: "on the CPU", 1.0: "all on the GPU"}.get(model.on_gpu or 0.0, f"{model.on_gpu:.0%} on the GPU")
         yield f"loaded it takes {_bytes(model.memory)}, {where}" + (
             f"; {_bytes(diagnosis.memory[0])} of this machine's {_bytes(diagnosis.memory[1])} are free"
             if diagnosis.memory

@@ -46,7 +46,7 @@ def main(settings: str) -> None:
         sys.exit(1)  # not at once: the engine writes its log in a thread, which the end of the process waits for
     print(json.dumps({"address": server.listening_address}), flush=True)
     sys.stdin.buffer.read()
-    os._exit(0)  # its own way of stopping may wait for ever
+    os._exit(0)  # its own shutdown may block forever
 
 
 if __name__ == "__main__":

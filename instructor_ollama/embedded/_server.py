@@ -1,7 +1,7 @@
-"""`Server`: llama.cpp's HTTP server in a child process, from the `with` line to its end.
+"""`Server`: llama.cpp's HTTP server in a child process.
 
-A child, because the engine writes why it cannot start to its standard error alone, because a grammar that kills it
-must not kill the program that asks, and because a process in which it was stopped once cannot stop it a second time.
+A child process, because the engine reports start errors only on standard error, because a grammar that crashes it must
+not crash the program, and because the engine cannot be stopped twice in one process.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What instructor calls the attributes of its errors, for an `AnswerError` of ours. Imports nothing of ours."""
+"""instructor's names for the attributes of an `AnswerError`. Imports no other module."""
 
 from __future__ import annotations
 

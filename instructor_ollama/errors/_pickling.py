@@ -1,4 +1,4 @@
-"""Exceptions that are of two classes, and how every error of the library passes through pickle and copy.
+"""Exceptions of two classes, and pickling and copying of all errors of the library.
 
 A class that is made at run time cannot be found again by its name, and `Exception` is restored by calling its class
 with `args` alone; so an error is taken apart into its classes, its attributes and its cause, and put together again.

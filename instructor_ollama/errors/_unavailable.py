@@ -1,6 +1,6 @@
-"""What instructor has and this library has not: each name and keyword, with what to use instead.
+"""Names and keywords of instructor that this library does not have, each with its replacement.
 
-Only looked at when something is asked for that is not there. Knows no client and nothing else of ours.
+Only used when an unknown name is requested. Knows no client and no other module.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Answers to keywords that neither the client nor this library has: what was meant, or where the setting belongs.
+"""Errors for unknown keywords, with a suggestion or the place where the setting belongs.
 
-Knows no client library; what is said of openai's `create` and ollama's `chat` is a table for each.
+Knows no client library; there is one table for openai's `create` and one for ollama's `chat`.
 """
 
 from __future__ import annotations
@@ -233,7 +233,7 @@ def _meant(method: str, name: str, value: object, accepted: list[str]) -> str | 
 
 
 def _nearest(name: str, accepted: Iterable[str]) -> str | None:
-    """The keyword that is spelt most alike; None where none is alike."""
+    """The most similar keyword; None if none is similar."""
     found = difflib.get_close_matches(_snake(name), sorted(accepted), n=1, cutoff=0.7)
     return found[0] if found else None
 

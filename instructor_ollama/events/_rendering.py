@@ -1,6 +1,6 @@
-"""A call's attempts as a notebook (HTML) and rich show them: each answer, its errors, tokens and seconds.
+"""Renders the attempts of a call for notebooks (HTML) and rich: each answer, its errors, tokens and seconds.
 
-What a model has written is shown as text: escaped, without control characters, and of a bounded length.
+Text of a model is escaped, without control characters, and of limited length.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`FakeOllama`: a real HTTP server that speaks as Ollama does, with answers and faults written by the test.
+"""`FakeOllama`: a real HTTP server that behaves like Ollama, with answers and faults provided by the test.
 
 With pytest the fixture `fake_ollama` gives one; without it, `with FakeOllama([...]) as fake:` does. Everything public
 is a name of this module; it is loaded when it is first asked for, since pytest imports the plugin at every start.

@@ -1,4 +1,4 @@
-"""What a test gives: answers, raw responses, errors, models. Data only; `_bodies` puts it into Ollama's forms."""
+"""The data that a test provides: answers, raw responses, errors, models. `_bodies` converts it to Ollama's formats."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class Answer:
     """What the model says; `/v1` and `/api`, streamed or not, each send it in their own form.
 
     Attributes:
-        prompt_tokens: None counts four characters a token, cut to the context window as the server cuts it.
+        prompt_tokens: None counts four characters as one token, truncated to the context window as by the server.
         completion_tokens: None counts four characters a token.
         finish_reason: None as the loop guard leaves it.
         seconds: The time it takes.

@@ -1,4 +1,4 @@
-"""Ollama's forms: answers and errors of `/v1` and `/api`, whole and streamed, and what is told about models."""
+"""Ollama's formats: answers and errors of `/v1` and `/api`, complete and streamed, and descriptions of models."""
 
 from __future__ import annotations
 

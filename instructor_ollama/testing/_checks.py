@@ -1,4 +1,4 @@
-"""Why the server would refuse a request before any model answers: one function each, in the server's order."""
+"""Request checks of the server: one function for each, in the server's order."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def _schema(asked: Asked) -> Error | None:
 
 
 def too_long(tokens: int, window: int, version: str) -> Error:
-    """The error of a prompt that is not to be cut and does not fit."""
+    """The error for a prompt that does not fit and must not be truncated."""
     if not _eras.has(version, "llama-server"):
         return Error(400, "the input length exceeds the context length")
     text = f"request ({tokens} tokens) exceeds the available context size ({window} tokens), try increasing it"

@@ -1,4 +1,4 @@
-"""What Go's decoder refuses: fields of another type than Ollama's structs have, in the words of the servers (seen)."""
+"""Fields that Go's decoder refuses because their type differs from Ollama's structs, with the server's messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What differs between Ollama's versions, each with the first one that does it. Knows versions and texts only."""
+"""Differences between Ollama's versions, each with the first version that has it."""
 
 from __future__ import annotations
 

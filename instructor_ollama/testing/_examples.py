@@ -1,4 +1,4 @@
-"""The plainest instance of a JSON Schema: what a fake model answers when the test has written nothing."""
+"""A minimal instance of a JSON Schema: the answer of a fake model without scripted answers."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ CHATS = ("/v1/chat/completions", "/api/chat", "/api/generate")
 class FakeOllama(ModelStore):
     """An Ollama on a free loopback port: `with FakeOllama(['{"name": "Jason"}']) as fake:`.
 
-    Answers are taken in order, one for each request, and the last one again and again; without any, a request gets
-    the plainest instance of the schema it sends. An answer is a text, a Pydantic object, a dict (a whole body of the
+    Answers are returned in order, one for each request; the last one repeats. Without answers, a request gets a minimal
+    instance of the schema it sends. An answer is a text, a Pydantic object, a dict (a whole body of the
     response), `answer(...)`, `error(status, message)`, `fault(name)`, a `Raw` response, or None, which closes the
     connection. In place of a list there may be a function, sync or async, that is given each request's body; what
     it raises is raised again at the end of the `with` block.

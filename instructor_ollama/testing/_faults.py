@@ -1,4 +1,4 @@
-"""The faults by name: what a fake Ollama does when a test asks for one. A table; the words are the server's."""
+"""The table of named faults of a fake Ollama; the messages are the server's."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A small HTTP/1.1 server on loopback: asyncio in a thread of its own. Knows nothing of Ollama.
+"""A small HTTP/1.1 server on loopback: asyncio in its own thread. Knows nothing about Ollama.
 
-Made for tests: it can refuse connections, die in the middle of an answer, and it notices clients that leave.
+For tests: it can refuse connections, close a connection in the middle of a response, and detect disconnected clients.
 """
 
 from __future__ import annotations

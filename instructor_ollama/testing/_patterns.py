@@ -1,4 +1,4 @@
-"""The plainest text of a regular expression: the first of alternatives, the fewest repetitions, an ordinary letter."""
+"""A minimal text that matches a regular expression: first alternative, fewest repetitions, ordinary letters."""
 
 from __future__ import annotations
 

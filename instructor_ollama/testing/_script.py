@@ -1,4 +1,4 @@
-"""The script of a fake Ollama: which answer comes next, and what it reads out of a request. No I/O."""
+"""The script of a fake Ollama: the next answer, and the information that it takes from a request. No I/O."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Cue:
         self.taken = 0
 
     def take(self, body: dict[str, Any]) -> Any:
-        """The answer whose turn it is, and the next one's turn."""
+        """The next answer; the script advances."""
         if self.failing:
             return self.failing.popleft()
         given = self.peek(body)
@@ -44,13 +44,13 @@ class Cue:
         return given
 
     def peek(self, body: Mapping[str, Any]) -> Any:
-        """The answer whose turn it is, the faults apart."""
+        """The next answer, ignoring faults."""
         if callable(self.script) or not self.script:
             return plainest(body)
         return self.script[min(self.taken, len(self.script) - 1)]
 
     def spoilt(self, body: Mapping[str, Any]) -> str:
-        """The text that a fault spoils: the one whose turn it is, if it is one."""
+        """The text that a fault modifies: the next answer, if it is a text."""
         given = self.peek(body)
         if given is None or isinstance(given, (Named, Raw, Error, Mapping)):
             return plainest(body)

@@ -1,4 +1,4 @@
-"""The models of a fake Ollama, and the endpoints that tell of them."""
+"""The models of a fake Ollama, and the endpoints that describe them."""
 
 from __future__ import annotations
 

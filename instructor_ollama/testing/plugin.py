@@ -1,4 +1,4 @@
-"""The pytest plugin: the fixture `fake_ollama`. Imports nothing that a test run without it would miss."""
+"""The pytest plugin: the fixture `fake_ollama`. Imports lazily, since pytest loads it in every run."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def fake_ollama() -> Iterator[FakeOllama]:
-    """An Ollama on a free loopback port that answers as the test says; it ends with the test.
+    """A fake Ollama on a free loopback port; it stops at the end of the test.
 
     `fake_ollama.answers = ['{"name": "Jason"}']` is its script, `fake_ollama.fail("busy")` a fault before it,
-    `fake_ollama.base_url` what an openai client is pointed at, `fake_ollama.requests` what came.
+    `fake_ollama.base_url` the address for an openai client, `fake_ollama.requests` the received requests.
     """
     from . import FakeOllama
 

@@ -116,7 +116,7 @@ def test_a_prompt_that_is_in_doubt_and_whole_costs_one_request(connect):
 
 
 @pytest.mark.openai_only
-def test_a_truncated_prompt_where_the_window_is_not_told(connect):
+def test_a_truncated_prompt_with_an_unknown_context_window(connect):
     with FakeOllama([answer(JASON, prompt_tokens=1027)]) as server:
         server.paths[NATIVE] = error_of(400, "the input length exceeds the context length")
         server.paths[PS] = Raw(200, {"models": []})
@@ -134,7 +134,7 @@ def test_a_reask_that_is_no_longer_than_the_first_request_is_verified(connect):
 
 
 @pytest.mark.openai_only
-def test_a_window_that_was_full_while_the_model_wrote(connect):
+def test_a_context_window_that_fills_up_during_generation(connect):
     with FakeOllama([answer(JASON, prompt_tokens=90, completion_tokens=430)], context_length=512) as server:
         with pytest.raises(errors.PromptTruncatedError, match="512 tokens.*filled up during generation"):
             connect(server).create(response_model=User)
@@ -194,7 +194,7 @@ def proxied(server, tokens, fingerprint=None):
 @pytest.mark.openai_only
 @pytest.mark.parametrize("fingerprint", [None, "", "b1"])
 @pytest.mark.parametrize("text", ["It rains. " * 5300, CHINESE * 3000], ids=["English", "Chinese"])
-def test_a_count_that_is_impossible_is_an_error(text, fingerprint, connect):
+def test_an_impossible_token_count_is_an_error(text, fingerprint, connect):
     with FakeOllama() as server:
         proxied(server, 1026, fingerprint)
         with pytest.raises(errors.PromptTruncatedError, match="counted 1026 tokens, but .* at least") as caught:
@@ -295,7 +295,7 @@ def test_a_refused_schema_is_sent_again(event, connect, clock):
 
 
 @pytest.mark.parametrize(("capabilities", "sees"), [(("completion",), False), (("completion", "vision"), True)])
-def test_images_need_a_model_that_sees(capabilities, sees, connect, clock):
+def test_images_need_a_vision_model(capabilities, sees, connect, clock):
     # a version that drops images without a word
     with FakeOllama([JASON], models=[FakeModel("m", capabilities=capabilities)], version="0.24.0") as server:
         client = connect(server)

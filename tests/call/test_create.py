@@ -248,7 +248,7 @@ def test_retries_end_in_an_error_with_everything_in_it(serve, connect):
     assert client.content_of(error.completion) == '{"name": "a"}'
 
 
-def test_the_same_answer_again_makes_the_next_attempt_warmer(serve, connect):
+def test_a_repeated_invalid_answer_is_retried_at_a_higher_temperature(serve, connect):
     server = serve('{"name": "a"}')
     with pytest.raises(errors.RetriesExhaustedError):
         connect(server).create(response_model=Loud, max_retries=4)
@@ -347,7 +347,7 @@ def test_streaming_methods_are_refused_by_name(name, serve, connect):
     ],
     ids=str,
 )
-def test_a_callers_mistake_is_named_before_any_request(kwargs, says, serve, connect):
+def test_usage_errors_are_raised_before_any_request(kwargs, says, serve, connect):
     server = serve(JASON)
     with pytest.raises(errors.UsageError, match=says):
         connect(server).create(response_model=User, **kwargs)
@@ -500,7 +500,7 @@ def test_what_is_shown_of_an_answer_is_out_of_its_envelope(serve, connect):
     assert seen == [["x"]]
 
 
-def test_a_complete_answer_is_taken_though_the_reply_was_cut(serve, connect):
+def test_a_complete_answer_of_a_truncated_reply_is_accepted(serve, connect):
     client = connect(serve(answer(JASON + " and mo", finish_reason="length")))
     assert client.create(response_model=User) == User(name="Jason", age=25)
     client = connect(serve(answer("12", finish_reason="length")))
@@ -508,14 +508,14 @@ def test_a_complete_answer_is_taken_though_the_reply_was_cut(serve, connect):
         client.create(response_model=int)
 
 
-def test_a_reply_without_an_end_is_asked_again_warmer(serve, connect):
+def test_a_reply_without_finish_reason_is_retried_at_a_higher_temperature(serve, connect):
     looped = answer('{"name": "J', finish_reason=None, prompt_tokens=0, completion_tokens=0)
     server = serve(looped, JASON)
     assert connect(server).create(response_model=User) == User(name="Jason", age=25)
     assert [request.body["temperature"] for request in server.requests] == [0, 0.4]
 
 
-def test_a_model_that_was_stopped_for_repeating_itself_is_asked_again_warmer(serve, connect):
+def test_an_aborted_repetition_loop_is_retried_at_a_higher_temperature(serve, connect):
     server = serve(error_of(500, "prediction aborted, token repeat limit reached"), JASON)
     assert connect(server).create(response_model=User) == User(name="Jason", age=25)
     assert [request.body["temperature"] for request in server.requests] == [0, 0.4]
@@ -525,7 +525,7 @@ def test_a_model_that_was_stopped_for_repeating_itself_is_asked_again_warmer(ser
         )
 
 
-def test_an_answer_that_was_cut_in_a_loop_is_asked_again_warmer(serve, connect):
+def test_a_truncated_repetition_loop_is_retried_at_a_higher_temperature(serve, connect):
     loop = answer('{"name": "Jason' + ", so Jason" * 60, finish_reason="length")
     server = serve(loop, loop, JASON)
     assert connect(server).create(response_model=User, max_retries=2) == User(name="Jason", age=25)

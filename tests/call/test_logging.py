@@ -113,7 +113,7 @@ def test_a_cloud_model_is_not_loaded(connect, kind, caplog):
         ("format_unavailable", "m: the server does not enforce any format"),
     ],
 )
-def test_answers_that_are_not_enforced_are_a_warning(name, says, serve, connect, caplog):
+def test_schemas_that_are_not_enforced_are_logged_as_a_warning(name, says, serve, connect, caplog):
     server = serve(VALID)
     face = connect(server)
     for _ in range(2):

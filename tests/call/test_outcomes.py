@@ -132,7 +132,7 @@ def test_content_parts_of_openais_form_are_translated(chat):
         "stop in body",
     ],
 )
-def test_what_the_model_said_is_shown(reply, keywords, says, serve, connect):
+def test_the_answer_of_the_model_is_shown(reply, keywords, says, serve, connect):
     with pytest.raises(errors.RetriesExhaustedError, match=says) as caught:
         connect(serve(reply)).create(response_model=User, max_retries=0, **keywords)
     assert "column" not in str(caught.value)
@@ -198,7 +198,7 @@ def completion(message):
     ],
     ids=["content parts", "call without a name", "error", "page as JSON", "cut"],
 )
-def test_an_odd_reply_of_status_200_is_named(reply, error, says, serve, connect):
+def test_a_malformed_reply_with_status_200_is_reported(reply, error, says, serve, connect):
     config = RetryConfig(max_retries=0, transient_retries=0)
     with pytest.raises(error, match=says) as caught:
         connect(serve(reply), retry_config=config).create(response_model=User)

@@ -290,7 +290,7 @@ def test_the_deadline_shrinks_the_timeout(serve, connect):
         client.create(response_model=User)
 
 
-def test_the_deadline_holds_when_the_server_dribbles(connect):
+def test_the_deadline_applies_to_a_server_that_sends_slowly(connect):
     over = threading.Event()
 
     class Dribbling(socketserver.BaseRequestHandler):
@@ -315,7 +315,7 @@ def test_the_deadline_holds_when_the_server_dribbles(connect):
             server.shutdown()
 
 
-def test_an_async_deadline_holds_whatever_is_under_way(serve):
+def test_an_async_deadline_cancels_any_pending_step(serve):
     server = serve(WRONG)
 
     async def slow(value, retry_count, exception):

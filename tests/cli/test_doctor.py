@@ -29,7 +29,7 @@ def look(capsys):
     return run
 
 
-def test_down(look):
+def test_a_stopped_server(look):
     with FakeOllama() as fake, fake.down():
         assert look(fake) == (
             1,
@@ -131,7 +131,7 @@ def test_json(look):
         (FakeModel("m", on_gpu=0.25), "75% runs on the CPU"),
     ],
 )
-def test_what_could_be_better(model, says, look, monkeypatch):
+def test_suggestions(model, says, look, monkeypatch):
     monkeypatch.setattr(_survey, "free_memory", lambda host: (10**9, 10**10))
     version = "0.33.0" if model.format == "safetensors" else "0.34.4"
     with FakeOllama([JASON], models=[model], context_length=131_072, version=version) as fake:
@@ -142,7 +142,7 @@ def test_what_could_be_better(model, says, look, monkeypatch):
         assert status == int(model.size == 10**15)
 
 
-def test_a_wrong_value_is_said(look):
+def test_an_incorrect_value_is_reported(look):
     with FakeOllama(['{"name": "Tom", "age": 7}'], models=[LLAMA]) as fake:
         status, said = look(fake)
         assert status == 3
@@ -161,7 +161,7 @@ def test_an_answer_that_never_fits(look):
         assert "no valid User from llama3.1:8b in 2 attempts" in said
 
 
-def test_a_server_that_goes_while_it_is_looked_at(look):
+def test_a_server_that_stops_during_the_check(look):
     with FakeOllama([JASON, fault("refused")], models=[LLAMA]) as fake:
         status, said = look(fake)
         assert status == 0
@@ -169,7 +169,7 @@ def test_a_server_that_goes_while_it_is_looked_at(look):
 
 
 @pytest.mark.parametrize(("status", "body"), [(200, "<html>"), (200, "[]"), (200, "{}"), (404, "")])
-def test_something_else_that_listens(status, body, look):
+def test_another_server_at_the_address(status, body, look):
     with FakeOllama() as fake:
         fake.paths = dict.fromkeys(("/", "/api/version", "/api/tags", "/api/ps", "/api/show"), Raw(status, body))
         exit_status, said = look(fake)

@@ -28,7 +28,7 @@ def client(serve):
     made._client.close()
 
 
-def test_options_think_and_keep_alive_pass_through_and_nothing_is_cut(client):
+def test_options_think_and_keep_alive_are_sent_and_truncation_is_disabled(client):
     given = {"num_ctx": 512, "num_predict": 9}
     client.chat("m", MESSAGES, response_model=User, options=given, think=False, keep_alive="1h")
     import json

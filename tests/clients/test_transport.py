@@ -334,7 +334,7 @@ def test_retry_after_beyond_the_deadline_ends_the_call(serve, connect):
     assert len(server.requests) == 1
 
 
-def test_nobody_waits_an_hour_without_a_deadline(serve, connect):
+def test_a_long_retry_after_without_a_deadline_ends_the_call(serve, connect):
     server = serve(limited("3600"))
     with pytest.raises(errors.CloudError, match=r"asks to retry after 3600 s \(Retry-After\)"):
         connect(server).create(response_model=User)

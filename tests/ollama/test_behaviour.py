@@ -103,7 +103,7 @@ def test_the_first_example(talk, demo):
     assert talk.create(model=demo, response_model=User) == User(name="Jason", age=25)
 
 
-def test_a_rejected_answer_is_mended_by_the_model(talk, demo):
+def test_a_rejected_answer_is_corrected_by_the_model(talk, demo):
     told: list[events.Event] = []
     value = talk.create(
         model=demo,
@@ -127,7 +127,7 @@ def test_every_kind_of_type_is_valid_at_once(talk, random_model, response_model)
         assert TypeAdapter(response_model).validate_json(TypeAdapter(response_model).dump_json(value)) == value
 
 
-def test_wrong_answers_end_in_an_error_with_all_of_them(talk, demo):
+def test_invalid_answers_end_in_an_error_with_all_attempts(talk, demo):
     with pytest.raises(errors.RetriesExhaustedError) as caught:
         talk.create(model=demo, response_model=Impossible, max_retries=2)
     prompts = [attempt.usage.prompt_tokens for attempt in caught.value.attempts]
@@ -135,7 +135,7 @@ def test_wrong_answers_end_in_an_error_with_all_of_them(talk, demo):
     assert prompts[0] < prompts[1]
 
 
-def test_a_missing_model_says_what_to_type(talk, demo):
+def test_a_missing_model_names_the_pull_command(talk, demo):
     with pytest.raises(errors.ModelNotFoundError, match=r"`ollama pull dem`.*'demo'") as caught:
         talk.create(model="dem", response_model=User)
     assert isinstance(caught.value, talk.fails_as(404))
@@ -154,7 +154,7 @@ def test_a_thinking_model_extracts_with_its_default_settings(talk, demo, ollama_
 
 
 @pytest.mark.openai_only
-def test_a_cut_prompt_is_noticed_and_a_wider_window_mends_it(talk, demo, ollama_server):
+def test_a_truncated_prompt_is_detected_and_fits_a_wider_context_window(talk, demo, ollama_server):
     ollama_server.create(
         "narrow",
         embedded.DEMO_MODEL,
@@ -179,7 +179,7 @@ def test_a_cut_prompt_is_noticed_and_a_wider_window_mends_it(talk, demo, ollama_
 
 
 @pytest.mark.openai_only
-def test_a_refused_schema_steps_down(talk, demo):
+def test_a_refused_schema_falls_back_to_json_object(talk, demo):
     class Odd(User):
         """Nothing of the library's sends such a schema; a server that refuses one is to be had all the same."""
 
@@ -215,7 +215,7 @@ def test_ollamas_own_client(demo, ollama_server):
     asyncio.run(main())
 
 
-def test_a_full_queue_is_waited_for():
+def test_a_full_queue_is_retried():
     for executable in executables():
         with OllamaServer(executable, {"OLLAMA_MAX_QUEUE": "2", "OLLAMA_MAX_LOADED_MODELS": "1"}) as server:
             for name in ("one", "two"):
@@ -276,7 +276,7 @@ def test_a_runner_that_dies_costs_one_retry(random_model, ollama_server):
     assert ollama_server.alive()
 
 
-def test_a_server_that_is_down_says_so(demo, kind):
+def test_a_stopped_server_is_reported(demo, kind):
     for executable in executables()[:1]:
         with OllamaServer(executable) as server:
             url = server.base_url

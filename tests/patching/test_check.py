@@ -63,7 +63,7 @@ def test_no_valid_answer(checked):
 
 
 @pytest.mark.parametrize("model", ["m", None])
-def test_down(model, checked):
+def test_a_stopped_server(model, checked):
     with FakeOllama() as fake, fake.down():
         found = checked(fake, model)
     assert (found.works, found.answers, found.model) == (False, False, model)

@@ -218,7 +218,7 @@ OF_CHAT = {
 }
 
 
-def test_an_unknown_keyword_is_answered_with_what_was_meant(connect):
+def test_an_unknown_keyword_error_has_a_suggestion(connect):
     client = connect("http://127.0.0.1:1/v1")
     native = client.library == "ollama"
     run, owner = client.inner.run, client.client if native else client.client.chat.completions
@@ -269,7 +269,7 @@ def test_several_unknown_keywords_are_all_named(connect):
     ],
     ids=str,
 )
-def test_patch_says_where_a_keyword_belongs_and_changes_nothing(options, says):
+def test_patch_reports_where_a_keyword_belongs_and_changes_nothing(options, says):
     with openai.OpenAI(base_url="http://127.0.0.1:1/v1", api_key="x") as client:
         with pytest.raises(errors.UnknownKeywordError) as caught:
             patch(client, **options)

@@ -155,7 +155,7 @@ def test_what_works(row, names):
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if isinstance(row, Refused)], ids=lambda row: row.theirs)
-def test_what_is_not_available_names_what_to_use(row, names):
+def test_unavailable_names_suggest_a_replacement(row, names):
     known = names((JASON,))
     if row.error.endswith("Warning"):
         with pytest.warns(getattr(instructor_ollama.errors, row.error), match=re.escape(row.says)) as warned:

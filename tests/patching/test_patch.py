@@ -161,7 +161,7 @@ def test_other_clients_are_refused(client):
     ],
     ids=str,
 )
-def test_a_wrong_option_is_named_and_nothing_is_half_patched(options, says, client_for):
+def test_an_invalid_option_is_reported_and_nothing_is_patched(options, says, client_for):
     client = client_for()
     patch(client, retry_config=RetryConfig(max_retries=7))
     settings = client.chat.completions.create.__self__.settings

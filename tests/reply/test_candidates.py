@@ -204,7 +204,7 @@ def test_repairs_of_other_types_are_named(text: str, wanted: Any, repairs: tuple
         ('{"a": 1, /* x */ // y\n }', '{"a": 1     }'),
     ],
 )
-def test_respelling(text: str, strict: str) -> None:
+def test_malformed_json_is_repaired(text: str, strict: str) -> None:
     assert json.loads(found(text)[0]) == pytest.approx(json.loads(strict), nan_ok=True)
 
 

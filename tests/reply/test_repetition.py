@@ -17,7 +17,7 @@ from instructor_ollama._reply.repetition import repeated
     ],
 )
 @pytest.mark.parametrize("more", [0, 1, 3])
-def test_a_loop_is_found_wherever_it_was_cut(before: str, unit: str, times: int, more: int) -> None:
+def test_a_loop_is_found_wherever_it_was_truncated(before: str, unit: str, times: int, more: int) -> None:
     found = repeated(before + unit * times + unit[: more % len(unit)])
     assert found is not None
     assert len(found) <= len(unit)

@@ -304,7 +304,7 @@ def test_a_connection_that_fails(name, ours, theirs, says, kind, connect):
         ("http://localhost/v1", "[Errno 111] Connection refused", "port 80; Ollama listens on 11434"),
     ],
 )
-def test_why_there_is_no_connection(url, reason, says):
+def test_connection_errors_name_their_cause(url, reason, says):
     assert re.search(says, str(not_running(url, reason)))
 
 
@@ -365,7 +365,7 @@ def test_the_nearest_installed_names(asked, offered):
     assert nearest(asked, INSTALLED) == offered
 
 
-def test_the_names_that_are_there_are_offered_with_one_request(kind, connect):
+def test_installed_models_are_listed_with_one_request(kind, connect):
     with FakeOllama(models=["llama3.1:8b", "mistral"]) as server:
         with pytest.raises(errors.ModelNotFoundError) as caught:
             connect(server).create(response_model=User, model="llama3")
@@ -387,7 +387,7 @@ def test_a_listing_that_is_none_spoils_nothing(listing):
     assert str(error).startswith(before)
 
 
-def test_a_name_in_litellms_spelling_is_pulled_without_its_provider():
+def test_a_litellm_model_name_is_pulled_without_its_provider():
     assert "Run `ollama pull llama3.1`" in str(
         fault_of(404, v1("model 'ollama/llama3.1' not found"), model="ollama/llama3.1", url=URL)
     )

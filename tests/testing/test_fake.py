@@ -172,7 +172,7 @@ def test_functions_answer_sync_and_async(fake):
     assert content(chat(fake)) == "called"
 
 
-def test_a_bug_in_an_answer_is_said(fake):
+def test_an_error_in_an_answer_function_is_reported(fake):
     fake.answers = [object()]
     status, text = chat(fake)
     assert status == 500
@@ -340,7 +340,7 @@ def test_a_client_that_leaves_is_noticed(fake):
     assert fake.connections == 0
 
 
-def test_nothing_is_left_when_it_ends():
+def test_everything_is_closed_at_the_end():
     before = threading.active_count()
     fake = FakeOllama(lambda body: time.sleep(0.2) or "x")
     assert fake.connections == 0
@@ -364,7 +364,7 @@ def test_nothing_is_left_when_it_ends():
         fake.recover()
 
 
-def test_it_cannot_steer_itself():
+def test_it_cannot_be_controlled_from_its_own_thread():
     async def steer(body):
         fake._http.call(fake._http.accept())
 
@@ -646,7 +646,7 @@ def test_examples(schema, example):
     assert example_of(schema) == example
 
 
-def test_examples_of_what_refers_to_itself():
+def test_examples_of_recursive_schemas():
     schema = Node.model_json_schema()
     assert Node.model_validate(example_of(schema))
     endless = {"$ref": "#/$defs/A", "$defs": {"A": {"properties": {"a": {"$ref": "#/$defs/A"}}, "required": ["a"]}}}

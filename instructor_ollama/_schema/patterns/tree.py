@@ -35,7 +35,7 @@ class Alt:
 
 @dataclass(frozen=True)
 class Rep:
-    """Again and again; `high` None is without end."""
+    """`low` to `high` repetitions; `high=None` is unbounded."""
 
     item: Node
     low: int
