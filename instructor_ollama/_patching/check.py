@@ -20,7 +20,7 @@ from .settings import Settings
 from .tracebacks import is_known, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Generator
+    from collections.abc import Coroutine, Generator
 
     import ollama
     import openai
@@ -72,7 +72,7 @@ def check(
 @overload
 def check(
     client: openai.AsyncOpenAI | ollama.AsyncClient, model: str | None = None, *, deadline: float = 30.0
-) -> Awaitable[CheckResult]: ...
+) -> Coroutine[Any, Any, CheckResult]: ...
 @shortened
 def check(client: Any, model: str | None = None, *, deadline: float = 30.0) -> Any:
     """Run one small extraction and report the result.

@@ -12,7 +12,7 @@ from ..errors import ModelNotFoundError, UsageError
 from .tracebacks import shortened, trimmed
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Generator
+    from collections.abc import Coroutine, Generator
 
     import ollama
     import openai
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 @overload
 def ensure_context(client: openai.OpenAI | ollama.Client, model: str, num_ctx: int) -> str: ...
 @overload
-def ensure_context(client: openai.AsyncOpenAI | ollama.AsyncClient, model: str, num_ctx: int) -> Awaitable[str]: ...
+def ensure_context(
+    client: openai.AsyncOpenAI | ollama.AsyncClient, model: str, num_ctx: int
+) -> Coroutine[Any, Any, str]: ...
 @shortened
 def ensure_context(client: Any, model: str, num_ctx: int) -> Any:
     """Find or create a copy of `model` with a context window of `num_ctx` tokens.

@@ -93,22 +93,16 @@ class _Over:
 class _OwnMethods(PatchedMethods):
     """Calls without `response_model` also use the defaults, as in instructor; the client is not changed."""
 
-    def create(self, *args: Any, **kwargs: Any) -> Any:
-        return super().create(**_filled(self, args, kwargs))
+    def _of_a_plain_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        if args:
+            raise UsageError("pass keyword arguments only, as in create(response_model=T, messages=[...]).")
+        settings = self.settings
+        model = {} if settings.model is None else {"model": settings.model}
+        return super()._of_a_plain_call(args, {**settings.defaults, **model, **kwargs})
 
 
-class _OwnAsyncMethods(AsyncPatchedMethods):
-    async def create(self, *args: Any, **kwargs: Any) -> Any:
-        return await super().create(**_filled(self, args, kwargs))
-
-
-def _filled(methods: PatchedMethods, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-    if args:
-        raise UsageError("pass keyword arguments only, as in create(response_model=T, messages=[...]).")
-    if kwargs.get("response_model") is not None:
-        return kwargs
-    settings = methods.settings
-    return {**settings.defaults, **({} if settings.model is None else {"model": settings.model}), **kwargs}
+class _OwnAsyncMethods(_OwnMethods, AsyncPatchedMethods):
+    """Same as `_OwnMethods`, awaited."""
 
 
 class _Common(_Over):

@@ -52,7 +52,7 @@ class PatchedMethods:
         try:
             if kwargs.get("response_model") is not None:
                 return self._run(*args, **kwargs)[1]
-            kwargs = _plain(kwargs, self.binding)
+            args, kwargs = self._of_a_plain_call(args, kwargs)
         except BaseException as error:
             __tracebackhide__ = _rich_traceback_omit = True
             raise trimmed(error)
@@ -86,6 +86,10 @@ class PatchedMethods:
         __tracebackhide__ = _rich_traceback_omit = True
         raise UnsupportedFeatureError(_STREAMING.format(name="create_iterable"))
 
+    def _of_a_plain_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """What the client's own method is called with, without `response_model`."""
+        return args, _plain(kwargs, self.binding)
+
     def _run(self, *args: Any, **kwargs: Any) -> tuple[Exchange[Any], Any]:
         exchange, retries = self._prepared(args, kwargs, Retrying)
         return exchange, retrying.run(exchange, retries.base, retries.config, retries.budget)
@@ -117,7 +121,9 @@ class PatchedMethods:
             warn_of_templates(messages)
         retries = retries_of(ours, settings, kind)
         on_retry = retries.config.on_retry
-        hook = ours.get("validation_hook") or settings.validation_hook
+        hook = ours.get("validation_hook")
+        if hook is None:
+            hook = settings.validation_hook
         hooks = settings.hooks + self.listeners(retries.budget)
         if len(ours) > 1:  # options given to patch() were validated there
             hooks += hooks_of(ours.get("hooks"))
@@ -151,7 +157,7 @@ class AsyncPatchedMethods(PatchedMethods):
                 # This frame lives as long as the call, and there may be thousands of calls.
                 del args, kwargs, exchange, retries
                 return await loop
-            kwargs = _plain(kwargs, self.binding)
+            args, kwargs = self._of_a_plain_call(args, kwargs)
         except BaseException as error:
             __tracebackhide__ = _rich_traceback_omit = True
             raise trimmed(error)

@@ -66,7 +66,8 @@ def merged(before: Settings, given: Mapping[str, Any], *, is_async: bool) -> Set
     check_seconds("deadline", named.get("deadline"))
     check_callable("validation_hook", named.get("validation_hook"))
     if "retry_config" in named:
-        named["retry_config"] = named["retry_config"] or RetryConfig()
+        if named["retry_config"] is None:
+            named["retry_config"] = RetryConfig()
         check_config(named["retry_config"])
     if "hooks" in named:
         named["hooks"] = hooks_of(named["hooks"])
@@ -227,7 +228,7 @@ def retries_of(ours: Mapping[str, Any], settings: Settings, kind: type[R]) -> Re
         UsageError: An argument is invalid.
     """
     own: RetryConfig | None = ours.get("retry_config")
-    config = own or settings.retry_config
+    config = settings.retry_config if own is None else own
     check_config(config)
     most, deadline = ours.get("max_retries"), ours.get("deadline")
     check_max_retries(most, kind)

@@ -7,6 +7,7 @@ or a transport of the user's, is kept with all that follows it.
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import logging
 import sys
@@ -41,8 +42,8 @@ _LONGEST_CHAIN = 50
 def trimmed(error: BaseException) -> BaseException:
     """The error, to be raised in the outermost function of the library, without the frames that it has passed.
 
-    An error of this library or of the client keeps the user's frames alone, and so does its `__cause__`; what caused
-    that is not printed and stays its `__context__`. Any other error is the user's own, or a defect: it keeps all frames
+    An error of this library or of the client, a cancellation and Ctrl-C keep the user's frames alone, and so does the
+    `__cause__`; what caused that is not printed and stays its `__context__`. Any other error is the user's own, or a defect: it keeps all frames
     from the first one that is neither this library's nor tenacity's. The whole traceback is logged at DEBUG.
     """
     if isinstance(error, Exception):
@@ -50,7 +51,7 @@ def trimmed(error: BaseException) -> BaseException:
     chain = list(_chain(error))
     for one in chain:
         one.__traceback__ = _rest(one)
-    if is_known(error) and len(chain) > 1:
+    if _is_shortened(error) and len(chain) > 1:
         is_cause = error.__cause__ is not None
         if is_cause and _is_passed(chain[1]):
             chain[1].__traceback__ = None
@@ -86,11 +87,17 @@ def _hide_causes(error: BaseException, causes: list[BaseException]) -> None:
 
 def _rest(error: BaseException) -> TracebackType | None:
     """What of a traceback is shown."""
-    passed = _PASSED if is_known(error) else _OURS | _LOOPS
+    is_shortened = _is_shortened(error)
+    passed = _PASSED if is_shortened else _OURS | _LOOPS
     trace = error.__traceback__
     while trace is not None and _package(trace) in passed:
         trace = trace.tb_next
-    return trace if trace is not None or is_known(error) else error.__traceback__
+    return trace if trace is not None or is_shortened else error.__traceback__
+
+
+def _is_shortened(error: BaseException) -> bool:
+    """Whether the frames that an error has passed explain nothing: its message does, or it was raised from outside."""
+    return is_known(error) or isinstance(error, (asyncio.CancelledError, KeyboardInterrupt))
 
 
 def is_known(error: BaseException) -> bool:

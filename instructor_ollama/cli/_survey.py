@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+from ..errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -86,12 +88,21 @@ def host_of(given: str | None) -> str:
 
     Args:
         given: Such as "gpu", "gpu:8080", "http://gpu:11434/v1"; None takes OLLAMA_HOST, else this machine.
+
+    Raises:
+        UsageError: It is not an address.
     """
     text = (given or os.environ.get("OLLAMA_HOST") or "localhost").strip().strip("\"'")
     scheme, found, rest = text.rpartition("://")
-    parts = urlsplit(f"{scheme or 'http'}://{rest}")
+    try:
+        parts = urlsplit(f"{scheme or 'http'}://{rest}")
+        given_port = parts.port
+    except ValueError as error:
+        raise UsageError(f"{text!r} is not a valid address ({error}): pass one such as http://gpu:11434.") from None
+    if parts.scheme not in ("http", "https") or re.search(r"\s", text):
+        raise UsageError(f"{text!r} is not a valid address: pass one such as http://gpu:11434.")
     name = {"0.0.0.0": "127.0.0.1", "::": "::1", None: "127.0.0.1"}.get(parts.hostname, parts.hostname)  # noqa: S104
-    port = parts.port or (({"https": 443}.get(scheme, 80)) if found else DEFAULT_PORT)
+    port = given_port or (({"https": 443}.get(scheme, 80)) if found else DEFAULT_PORT)
     path = parts.path.rstrip("/").removesuffix("/v1")
     return f"{parts.scheme}://{f'[{name}]' if name and ':' in name else name}:{port}{path}"
 
@@ -121,7 +132,7 @@ def list_models(found: Survey) -> None:
     if found.problem:
         return
     try:
-        rows = cast("list[dict[str, Any]]", ask(found.host, "/api/tags").get("models") or [])
+        rows = _rows(ask(found.host, "/api/tags"))
         found.models = [_model(found.host, row, numbers_of(found.version)) for row in rows]
         look_at_windows(found)
     except _FAILURES as error:
@@ -130,15 +141,15 @@ def list_models(found: Survey) -> None:
 
 def look_at_windows(found: Survey) -> None:
     """Learn from the loaded models what window and how much memory each has."""
-    loaded = cast("list[dict[str, Any]]", ask(found.host, "/api/ps").get("models") or [])
+    loaded = _rows(ask(found.host, "/api/ps"))
     default: int | None = None
     for row in loaded:
         model = found.find(str(row.get("name")))
         if model is None:
             continue
-        model.window = row.get("context_length")
-        model.memory = int(row.get("size") or 0)
-        model.on_gpu = int(row.get("size_vram") or 0) / model.memory if model.memory else 0.0
+        model.window = _number(row.get("context_length"))
+        model.memory = _number(row.get("size")) or 0
+        model.on_gpu = (_number(row.get("size_vram")) or 0) / model.memory if model.memory else 0.0
         if model.num_ctx is None and model.window != model.trained:
             default = model.window
     for model in found.models:
@@ -169,6 +180,29 @@ def ask(host: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str
     return cast("dict[str, Any]", answered)
 
 
+def _rows(answered: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The models of a listing; what has no name is left out.
+
+    Raises:
+        ValueError: There is no list.
+    """
+    rows: object = answered.get("models", 0)
+    if rows is not None and not isinstance(rows, list):
+        raise ValueError(f"models is of type {type(rows).__name__}")
+    found = [_object(row) for row in cast("list[object]", rows or [])]
+    return [row for row in found if row.get("name") and isinstance(row["name"], str)]
+
+
+def _object(value: object) -> dict[str, Any]:
+    """A JSON object; an empty one for anything else."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _number(value: object) -> int | None:
+    """An integer; None for anything else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 def free_memory(host: str) -> tuple[int, int] | None:
     """Bytes that are free and that there are; None where the server is on another machine, or nothing tells."""
     if urlsplit(host).hostname not in ("127.0.0.1", "localhost", "::1"):
@@ -182,20 +216,23 @@ def free_memory(host: str) -> tuple[int, int] | None:
 
 
 def _model(host: str, row: Mapping[str, Any], version: tuple[int, ...]) -> Model:
-    details = cast("dict[str, Any]", row.get("details") or {})
+    details = _object(row.get("details"))
     weights = f"{details.get('parameter_size') or ''} {details.get('quantization_level') or ''}".strip()
-    model = Model(str(row.get("name")), size=int(row.get("size") or 0), weights=weights)
+    model = Model(str(row.get("name")), size=_number(row.get("size")) or 0, weights=weights)
     try:
         shown = ask(host, "/api/show", {"model": model.name})
-    except (OSError, ValueError):
+    except _FAILURES:
         shown = {}
-    told = cast("dict[str, Any]", shown.get("details") or details)
+    told = _object(shown.get("details")) or details
     remote = shown.get("remote_host") or row.get("remote_host") or re.search(r"[:-]cloud$", model.name)
     model.back_end = "cloud" if remote else "MLX" if told.get("format") == "safetensors" else "GGUF"
     model.enforces_schemas = model.back_end == "GGUF" or (model.back_end == "MLX" and version >= MLX_ENFORCES)
-    model.capabilities = list(cast("list[str]", shown.get("capabilities") or row.get("capabilities") or []))
-    info = cast("dict[str, Any]", shown.get("model_info") or {})
-    model.trained = info.get(f"{info.get('general.architecture')}.context_length") or details.get("context_length")
+    capabilities: object = shown.get("capabilities") or row.get("capabilities")
+    if isinstance(capabilities, list):
+        model.capabilities = [str(one) for one in cast("list[object]", capabilities)]
+    info = _object(shown.get("model_info"))
+    trained = info.get(f"{info.get('general.architecture')}.context_length") or details.get("context_length")
+    model.trained = _number(trained)
     parameters = str(shown.get("parameters") or "")
     if number := re.search(r"^num_ctx\s+(\d+)", parameters, re.MULTILINE):
         model.num_ctx = int(number[1])

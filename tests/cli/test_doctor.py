@@ -178,6 +178,41 @@ def test_another_server_at_the_address(status, body, look):
     assert re.search("the server at HOST (?:is not|does not respond like) Ollama", said)
 
 
+@pytest.mark.parametrize(
+    ("path", "answer", "works"),
+    [
+        ("/api/tags", {"models": None}, False),
+        ("/api/tags", {"models": 3}, False),
+        ("/api/tags", {"models": {"a": 1}}, False),
+        ("/api/tags", {"models": ["x", 3, None, {}, {"name": None}]}, False),
+        ("/api/tags", {"models": [{"name": "llama3.1:8b", "size": "large", "details": []}]}, True),
+        ("/api/ps", {"models": [None, 3, {}]}, True),
+        ("/api/ps", {"models": [{"name": "llama3.1:8b", "size": "x", "size_vram": [], "context_length": "9"}]}, True),
+        ("/api/show", {"details": 3, "capabilities": "completion", "model_info": [], "parameters": 1}, True),
+        (
+            "/api/show",
+            {"model_info": {"general.architecture": "llama", "llama.context_length": "4096"}, "capabilities": None},
+            True,
+        ),
+    ],
+)
+def test_json_of_another_shape_than_ollamas(path, answer, works, look):
+    with FakeOllama([JASON], models=[LLAMA]) as fake:
+        fake.paths = {path: answer}
+        status, said = look(fake)
+        assert status == int(not works)
+        assert ("Extraction works." in said) == works
+        assert json.loads(look(fake, "--json")[1])["works"] is works
+
+
+@pytest.mark.parametrize(
+    "address", ["http://localhost:99999", "localhost:port", "http://[::1", "ftp://gpu", "two words", "unix:///run/x"]
+)
+def test_a_text_that_is_no_address(address, capsys):
+    assert main(["doctor", "--ollama", address]) == 2
+    assert capsys.readouterr().err.startswith(f"error: {address!r} is not a valid address")
+
+
 def test_an_address_that_does_not_answer(look, monkeypatch):
     monkeypatch.setattr(_survey, "PATIENCE", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:

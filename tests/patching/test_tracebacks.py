@@ -281,6 +281,46 @@ def test_methods_that_refuse_response_model(refused):
     assert [one[2]["__tracebackhide__"] for one in ours] == [True]
 
 
+@pytest.mark.openai_only
+@pytest.mark.parametrize("response_model", [User, None], ids=["with response_model", "without"])
+def test_from_openai_shows_one_frame(response_model):
+    with (
+        openai.OpenAI(base_url="http://localhost:1/v1", api_key="x") as client,
+        pytest.raises(errors.UsageError) as got,
+    ):
+        from_openai(client, model="m").create(messages=MESSAGES, response_model=response_model, max_retries=-1)
+    assert len([one for one in frames(got.value) if one[0] == "instructor_ollama"]) == 1
+
+
+def test_a_cancelled_call():
+    async def call():
+        async with openai.AsyncOpenAI(base_url=fake.base_url, api_key="x") as client:
+            create = patch(client).chat.completions.create
+            task = asyncio.ensure_future(create(model="m", messages=MESSAGES, response_model=User))
+            await asyncio.wait({task}, timeout=0.05)
+            task.cancel()
+            await task
+
+    with FakeOllama([fault("slow", seconds=30, text=VALID)]) as fake, pytest.raises(asyncio.CancelledError) as caught:
+        asyncio.run(call())
+    packages = [package for package, _, _ in frames(caught.value)]
+    assert packages.count("instructor_ollama") == 1
+    assert not {"openai", "httpx", "httpx2", "httpcore", "httpcore2", "anyio", "tenacity"} & set(packages)
+
+
+@pytest.mark.parametrize("deadline", [None, 30.0], ids=["no deadline", "deadline"])
+def test_an_interrupted_call(deadline, serve, connect, monkeypatch):
+    from instructor_ollama._call import exchange
+
+    def interrupted(*_args, **_kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(exchange, "read_value", interrupted)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        connect(serve(VALID)).create(model="m", messages=MESSAGES, response_model=User, deadline=deadline)
+    assert [package for package, _, _ in frames(caught.value)].count("instructor_ollama") == 1
+
+
 def test_ensure_context_awaited():
     async def ensure():
         async with openai.AsyncOpenAI(base_url=fake.base_url, api_key="x") as client:

@@ -16,7 +16,7 @@ from openai import AsyncOpenAI, OpenAI
 from openai.types.chat import ChatCompletionMessageParam
 from pydantic import BaseModel
 
-from instructor_ollama import Mode, RetryConfig, events, from_openai, patch
+from instructor_ollama import Mode, RetryConfig, check, ensure_context, events, from_openai, patch
 
 
 class User(BaseModel):
@@ -146,6 +146,10 @@ async def asynchronous(client: AsyncOpenAI) -> None:
     await completions.create(response_model=User, model="m", mesages=MESSAGES)  # type: ignore[call-overload]
     await completions.create(model="m", messages=MESSAGES, hooks=hook_async)  # type: ignore[call-overload]
     await completions.extract(model="m", messages=MESSAGES)  # type: ignore[call-arg]
+    completions.create(response_model=User, model="m", messages=MESSAGES)  # type: ignore[unused-coroutine]
+    check(client, "m")  # type: ignore[unused-coroutine]
+    check(client, "m").works  # type: ignore[attr-defined]
+    ensure_context(client, "m", 8192)  # type: ignore[unused-coroutine]
 
 
 def sync_ollama(client: ollama.Client) -> None:
