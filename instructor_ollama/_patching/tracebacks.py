@@ -43,8 +43,9 @@ def trimmed(error: BaseException) -> BaseException:
     """The error, to be raised in the outermost function of the library, without the frames that it has passed.
 
     An error of this library or of the client, a cancellation and Ctrl-C keep the user's frames alone, and so does the
-    `__cause__`; what caused that is not printed and stays its `__context__`. Any other error is the user's own, or a defect: it keeps all frames
-    from the first one that is neither this library's nor tenacity's. The whole traceback is logged at DEBUG.
+    `__cause__`; what caused that is not printed and stays its `__context__`. Any other error is the user's own, or a
+    defect: it keeps all frames from the first one that is neither this library's nor tenacity's. The whole traceback is
+    logged at DEBUG.
     """
     if isinstance(error, Exception):
         logger.debug("call failed; the whole traceback:", exc_info=error)

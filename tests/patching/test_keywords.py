@@ -473,3 +473,11 @@ def test_our_keywords_are_the_same_in_every_place_that_lists_them():
     assert SyncPatchKeywords.__annotations__.keys() == AsyncPatchKeywords.__annotations__.keys() == options()
     named = inspect.signature(patch).parameters.keys() - {"client", "mode", "others"}
     assert named == options()
+
+
+@pytest.mark.parametrize("given", [{}, 0, "", {"max_retries": 2}])
+def test_a_retry_config_that_is_none(given, connect, serve):
+    with pytest.raises(errors.UsageError, match="retry_config="):
+        connect(serve("{}")).create(model="m", messages=MESSAGES, response_model=int, retry_config=given)
+    with pytest.raises(errors.UsageError, match="retry_config="):
+        connect(serve("{}"), retry_config=given)
