@@ -8,7 +8,8 @@ import importlib
 import importlib.metadata
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import InstructorOllamaError, UsageError
 
@@ -61,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status, as `EXIT_CODES` says.
     """
+    if cast("Any", sys.stdout) is None:  # closed, as with >&-
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (for the rest of the process)
     try:
         try:
             return _run(arguments)

@@ -35,6 +35,13 @@ def test_without_a_command_the_help_is_printed(capsys):
     assert "doctor" in said
 
 
+def test_standard_output_is_closed(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    with FakeOllama([JASON], models=[FakeModel("m")]) as fake:
+        assert main(["doctor", "--ollama", fake.host]) == 0
+    sys.stdout.close()
+
+
 def test_the_version(capsys):
     with pytest.raises(SystemExit, match="0"):
         main(["--version"])
