@@ -78,6 +78,8 @@ class Response:
 
 Handler = Callable[[Request], Union[Response, Coroutine[Any, Any, Response]]]
 
+_TO_BE_MADE = 3
+"""Turns of the loop after which each connection that was accepted has its transport, so that it can be aborted."""
 _CHUNKED = "Transfer-Encoding: chunked"
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _TLS_HELLO = b"\x16"
@@ -171,6 +173,8 @@ class HttpServer:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
+            for _ in range(_TO_BE_MADE):
+                await asyncio.sleep(0)
         for connection in tuple(self.connections):
             connection.abort()
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]

@@ -11,6 +11,7 @@ import re
 import typing
 from pathlib import Path
 
+import openai
 import pydantic
 import pytest
 import tenacity
@@ -156,6 +157,8 @@ def test_what_works(row, names):
 
 @pytest.mark.parametrize("row", [row for row in ROWS if isinstance(row, Refused)], ids=lambda row: row.theirs)
 def test_unavailable_names_suggest_a_replacement(row, names):
+    if "client.responses" in row.theirs and not hasattr(openai.OpenAI, "responses"):
+        pytest.skip("before openai 1.66 there are no responses")
     known = names((JASON,))
     if row.error.endswith("Warning"):
         with pytest.warns(getattr(instructor_ollama.errors, row.error), match=re.escape(row.says)) as warned:

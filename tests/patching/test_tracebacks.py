@@ -10,6 +10,7 @@ import openai
 import pydantic
 import pytest
 import tenacity
+from openai.resources.chat.completions import Completions
 
 from instructor_ollama import RetryConfig, ensure_context, errors, events, from_openai, patch
 from instructor_ollama.testing import FakeModel, FakeOllama, fault
@@ -98,6 +99,8 @@ def test_a_server_that_is_not_running(connect, kind):
 def test_no_error_is_longer_than_the_bare_clients(name):
     answers, given, _expected = FAULTS.get(name, ([], {}, None))
     method = "parse" if name in ("truncated answer", "invalid") else "create"
+    if not hasattr(Completions, method):
+        pytest.skip("before openai 1.92 only client.beta parses")
     with FakeOllama(answers, models=["m"]) as fake, openai.OpenAI(base_url=fake.base_url, api_key="x") as client:
         if name == "down":
             fake._http.refuse()
@@ -215,6 +218,9 @@ def test_the_cause_below_the_client_stays_reachable():
 
 
 @pytest.mark.openai_only
+@pytest.mark.skipif(
+    int(openai.__version__.partition(".")[0]) < 3, reason="before 3 openai wraps what a transport raises"
+)
 def test_frames_of_the_users_transport_stay():
     class Failing(openai.DefaultHttpxClient):
         def send(self, *args, **kwargs):
@@ -270,8 +276,14 @@ def test_misuse_of_the_other_functions(misuse):
 @pytest.mark.parametrize(
     "refused",
     [
-        lambda client: client.responses.create(model="m", input="Jason is 25", response_model=User),
-        lambda client: client.chat.completions.parse(model="m", messages=MESSAGES, response_model=User),
+        pytest.param(
+            lambda client: client.responses.create(model="m", input="Jason is 25", response_model=User),
+            marks=pytest.mark.skipif(not hasattr(openai.OpenAI, "responses"), reason="before openai 1.66"),
+        ),
+        pytest.param(
+            lambda client: client.chat.completions.parse(model="m", messages=MESSAGES, response_model=User),
+            marks=pytest.mark.skipif(not hasattr(Completions, "parse"), reason="before openai 1.92"),
+        ),
         lambda client: client.chat.completions.create_partial(model="m", messages=MESSAGES, response_model=User),
         lambda client: client.chat.completions.create_iterable(model="m", messages=MESSAGES, response_model=User),
     ],
