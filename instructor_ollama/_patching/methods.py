@@ -49,32 +49,36 @@ class PatchedMethods:
 
     def create(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own method, or, with `response_model`, a validated value."""
+        is_plain = False
         try:
             if kwargs.get("response_model") is not None:
                 return self._run(*args, **kwargs)[1]
             args, kwargs = self._of_a_plain_call(args, kwargs)
+            is_plain = True
+            return self.binding.original(*args, **kwargs)
         except BaseException as error:
+            if is_plain:
+                raise
             __tracebackhide__ = _rich_traceback_omit = True
             raise trimmed(error)
-        return self.binding.original(*args, **kwargs)
 
     def create_with_completion(self, *args: Any, **kwargs: Any) -> Any:
         """A validated value and its completion."""
         try:
             exchange, value = self._run(*args, **kwargs)
+            return value, exchange.completion  # noqa: TRY300 (behind `raise` a notebook would show it)
         except BaseException as error:
             __tracebackhide__ = _rich_traceback_omit = True
             raise trimmed(error)
-        return value, exchange.completion
 
     def extract(self, *args: Any, **kwargs: Any) -> Extraction[Any]:
         """A validated value with its completion, attempts, tokens and time."""
         try:
             exchange, value = self._run(*args, **kwargs)
+            return exchange.extraction(value)
         except BaseException as error:
             __tracebackhide__ = _rich_traceback_omit = True
             raise trimmed(error)
-        return exchange.extraction(value)
 
     def create_partial(self, *_args: Any, **_kwargs: Any) -> Any:
         """Not supported: partial answers cannot be validated."""
@@ -150,6 +154,7 @@ class AsyncPatchedMethods(PatchedMethods):
 
     async def create(self, *args: Any, **kwargs: Any) -> Any:
         """The client's own method, or, with `response_model`, a validated value."""
+        is_plain = False
         try:
             if kwargs.get("response_model") is not None:
                 exchange, retries = self._prepared(args, kwargs, AsyncRetrying)
@@ -158,28 +163,31 @@ class AsyncPatchedMethods(PatchedMethods):
                 del args, kwargs, exchange, retries
                 return await loop
             args, kwargs = self._of_a_plain_call(args, kwargs)
+            is_plain = True
+            return await self.binding.original(*args, **kwargs)
         except BaseException as error:
+            if is_plain:
+                raise
             __tracebackhide__ = _rich_traceback_omit = True
             raise trimmed(error)
-        return await self.binding.original(*args, **kwargs)
 
     async def create_with_completion(self, *args: Any, **kwargs: Any) -> Any:
         """A validated value and its completion."""
         try:
             exchange, value = await self._arun(*args, **kwargs)
+            return value, exchange.completion  # noqa: TRY300 (behind `raise` a notebook would show it)
         except BaseException as error:
             __tracebackhide__ = _rich_traceback_omit = True
             raise trimmed(error)
-        return value, exchange.completion
 
     async def extract(self, *args: Any, **kwargs: Any) -> Extraction[Any]:  # type: ignore[override]  # its twin, awaited
         """A validated value with its completion, attempts, tokens and time."""
         try:
             exchange, value = await self._arun(*args, **kwargs)
+            return exchange.extraction(value)
         except BaseException as error:
             __tracebackhide__ = _rich_traceback_omit = True
             raise trimmed(error)
-        return exchange.extraction(value)
 
     async def _arun(self, *args: Any, **kwargs: Any) -> tuple[Exchange[Any], Any]:
         exchange, retries = self._prepared(args, kwargs, AsyncRetrying)
