@@ -121,7 +121,7 @@ def test_the_engine_gives_no_reason(tmp_path, monkeypatch):
     silent = tmp_path / "silent.py"
     silent.write_text("raise SystemExit(3)")
     monkeypatch.setattr(_server, "_ENGINE", silent)
-    with pytest.raises(EmbeddedEngineError, match="code 3 and gave no reason"):
+    with pytest.raises(EmbeddedEngineError, match="code 3 without a message"):
         embedded.Server().start()
 
 
