@@ -96,9 +96,7 @@ class _OwnMethods(PatchedMethods):
     def _of_a_plain_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         if args:
             raise UsageError("pass keyword arguments only, as in create(response_model=T, messages=[...]).")
-        settings = self.settings
-        model = {} if settings.model is None else {"model": settings.model}
-        return super()._of_a_plain_call(args, {**settings.defaults, **model, **kwargs})
+        return super()._of_a_plain_call(args, self.settings.with_defaults(kwargs))
 
 
 class _OwnAsyncMethods(_OwnMethods, AsyncPatchedMethods):

@@ -107,7 +107,7 @@ class PatchedMethods:
         kwargs.update(zip(self.binding.positional, args, strict=False))
         settings = self.settings
         ours = {name: kwargs.pop(name) for name in OURS if name in kwargs}
-        kwargs = {**settings.defaults, **({} if settings.model is None else {"model": settings.model}), **kwargs}
+        kwargs = settings.with_defaults(kwargs)
         check_known(kwargs, self.binding)
         if ours.get("response_model") is None:
             raise UsageError("response_model is required: pass the type to return.")

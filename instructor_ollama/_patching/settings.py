@@ -45,6 +45,11 @@ class Settings:
     schema_prompt: SchemaPrompt = "types"
     defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
+    def with_defaults(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """The keywords of a call, with the model and the defaults where the call does not set them."""
+        model = {} if self.model is None else {"model": self.model}
+        return {**self.defaults, **model, **kwargs}
+
 
 def options() -> set[str]:
     """The keywords of `patch`, but for `client` and `mode`."""
